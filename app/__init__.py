@@ -1,0 +1,30 @@
+"""Tumen: supervision of industrial energy conservation, tier by tier."""
+
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app.core.db import db
+from app.core.web import install_error_pages
+
+migrate = Migrate(render_as_batch=True, compare_server_default=True)
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The application; issues no SQL. *overrides* are settings, for tests and commands."""
+    app = Flask(__name__)
+    app.config.from_object("config")
+    app.config.update(overrides)
+    with app.app_context():
+        from app.menu import put_together  # noqa: PLC0415  (views need the app to exist)
+
+        db.init_app(app)
+        migrate.init_app(app, db, directory="app/migrations")
+        CSRFProtect(app)
+        appbuilder = AppBuilder(app, db.session)
+        install_error_pages(app)
+        put_together(app, appbuilder)
+    return app

@@ -1,0 +1,108 @@
+"""Reading people and what they may do."""
+
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    User,
+    ViewMenu,
+    assoc_group_role,
+    assoc_permissionview_role,
+    assoc_user_group,
+    assoc_user_role,
+)
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, CompoundSelect, false, func, or_, select, true, union
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.accounts.roles import ROLES, Right
+from app.audit.actor import Actor
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.web import GREATEST_KEY
+from app.regions.scope import RegionScope
+
+
+def _role_ids(person_id: int) -> CompoundSelect[Any]:
+    """The roles of a person, held directly or by a group."""
+    return union(
+        select(assoc_user_role.c.role_id).where(assoc_user_role.c.user_id == person_id),
+        select(assoc_group_role.c.role_id)
+        .join(assoc_user_group, assoc_user_group.c.group_id == assoc_group_role.c.group_id)
+        .where(assoc_user_group.c.user_id == person_id),
+    )
+
+
+def rights_of(person_id: int) -> frozenset[Right]:
+    """Every right of every role that a person holds; one statement."""
+    query = (
+        select(Permission.name, ViewMenu.name)
+        .join(PermissionView, PermissionView.permission_id == Permission.id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .join(
+            assoc_permissionview_role,
+            assoc_permissionview_role.c.permission_view_id == PermissionView.id,
+        )
+        .where(assoc_permissionview_role.c.role_id.in_(_role_ids(person_id)))
+    )
+    return frozenset((permission, thing) for permission, thing in db.session.execute(query))
+
+
+def role_keys_of(person_id: int) -> frozenset[str]:
+    query = select(Role.name).where(Role.id.in_(_role_ids(person_id)))
+    return frozenset(db.session.scalars(query))
+
+
+def may_hand_out(actor: Actor) -> frozenset[str]:
+    """The roles that *actor* may give to others, and whose holders *actor* may look after."""
+    if actor.id is None:
+        return frozenset(ROLES)
+    held = (ROLES[key] for key in role_keys_of(actor.id) if key in ROLES)
+    return frozenset().union(*(role.may_grant for role in held))
+
+
+def people_in(scope: RegionScope) -> ColumnElement[bool]:
+    """The people who stand somewhere in *scope*; people are not `Placed`, so this is asked for.
+
+    Who has no place yet is seen from the very top, and from nowhere else.
+    """
+    if "" in scope.roots:
+        return true()
+    ranges = [(User.place >= root) & (User.place < root + "~") for root in scope.roots]
+    return or_(*ranges) if ranges else false()
+
+
+def person_in(scope: RegionScope, pk: object) -> User:
+    """The person with this number, who stands in *scope*; else `NotFound`."""
+    text = str(pk)
+    if text.isascii() and text.isdigit() and 0 < int(text) <= GREATEST_KEY:
+        query = select(User).where(User.id == int(text), people_in(scope))
+        found = db.session.scalars(query.options(selectinload(User.roles))).one_or_none()
+        if found is not None:
+            return found
+    raise NotFound(_("There is no such record."))
+
+
+def find_active_person(number: str) -> User | None:
+    """The person with this number, added places and all in one statement, if active."""
+    if not (number.isascii() and number.isdigit() and 0 < int(number) <= GREATEST_KEY):
+        return None
+    person = db.session.get(User, int(number), options=[joinedload(User.added_places)])
+    return person if person is not None and person.is_active else None
+
+
+def find_login(name: str) -> User | None:
+    """Who logs in as *name*, a user name in any case or an e-mail address."""
+    column = User.email if "@" in name else User.username
+    query = select(User).where(func.lower(column) == name.strip().lower())
+    return db.session.scalars(query.order_by(User.id).limit(1)).first()
+
+
+def known_rights() -> dict[Right, PermissionView]:
+    """Every right that there is in the database."""
+    query = select(PermissionView).options(
+        joinedload(PermissionView.permission), joinedload(PermissionView.view_menu)
+    )
+    return {(row.permission.name, row.view_menu.name): row for row in db.session.scalars(query)}

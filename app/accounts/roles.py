@@ -1,0 +1,115 @@
+"""The roles, as data: what each is called, where it may stand, and what it may do.
+
+A super administrator may change the grants in the panel; these are what a new installation
+begins with.  A right is ``(permission, thing)``; a thing is the ``class_permission_name`` that
+pages and API share.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.regions.scope import Tier
+
+Right = tuple[str, str]
+
+
+def rights(**things: str) -> frozenset[Right]:
+    """``rights(Filing="list show")`` is can_list and can_show on Filing."""
+    return frozenset(
+        (f"can_{name}", thing) for thing, names in things.items() for name in names.split()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoleKind:
+    """One of the roles that the product comes with."""
+
+    key: str
+    label: LazyString
+    tiers: frozenset[Tier]  # where its holders may stand
+    grants: frozenset[Right]
+    may_grant: frozenset[str] = frozenset()  # the roles that its holder may hand out
+
+
+EVERYBODY = rights(Home="show", OwnPassword="change", OpenApi="get", SwaggerView="show")
+LOOK_UP = EVERYBODY | rights(Enterprise="list show", Filing="list show", Report="show export")
+CANNOT_BE_TAKEN = rights(Home="show", OwnPassword="change")  # nobody could log in without them
+OVERSEE = LOOK_UP | rights(
+    Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
+)
+FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
+
+BELOW_LEAGUE = frozenset(
+    "county_reviewer inspection_staff enterprise_filler enterprise_confirmer observer".split()
+)
+ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_administrator"}
+
+# fmt: off
+ROLES = {role.key: role for role in (
+    RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
+             OVERSEE | rights(Enterprise="add edit set_level", Review="rollback waive",
+                              Region="switch", ReportingPeriod="add edit",
+                              Person="list show add edit reset_password", Role="list show edit"),
+             ALL_KEYS),
+    RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
+             OVERSEE | rights(Enterprise="add edit set_level", Review="decide waive",
+                              Region="switch", ReportingPeriod="add edit", Person="list show")),
+    RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
+             OVERSEE | rights(Enterprise="add edit", Review="decide", Region="switch",
+                              Person="list show add edit reset_password"),
+             BELOW_LEAGUE),
+    RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
+             LOOK_UP | rights(Review="list show decide", ReportingPeriod="list", Carrier="list")),
+    RoleKind("inspection_staff", _l("Inspection staff"),
+             frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
+             LOOK_UP | rights(ReportingPeriod="list", Carrier="list")),
+    RoleKind("enterprise_filler", _l("Enterprise filler"), frozenset({Tier.ENTERPRISE}), FILL),
+    RoleKind("enterprise_confirmer", _l("Enterprise confirmer"), frozenset({Tier.ENTERPRISE}),
+             FILL | rights(Filing="submit")),
+    RoleKind("observer", _l("Observer"), frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
+             OVERSEE),
+)}
+# fmt: on
+
+
+THINGS = {
+    "Home": _l("Start page"),
+    "Enterprise": _l("Enterprises"),
+    "Filing": _l("Quarterly filings"),
+    "Review": _l("Reviews"),
+    "Region": _l("Regions"),
+    "Report": _l("Reports"),
+    "Journal": _l("Journal"),
+    "ReportingPeriod": _l("Reporting periods"),
+    "Carrier": _l("Energy carriers"),
+    "Person": _l("People"),
+    "Role": _l("Roles"),
+    "OwnPassword": _l("Own password"),
+    "OpenApi": _l("Description of the API"),
+    "SwaggerView": _l("Page to try the API"),
+}
+PERMISSIONS = {
+    "can_list": _l("see the list"),
+    "can_show": _l("open"),
+    "can_add": _l("add"),
+    "can_edit": _l("change"),
+    "can_set_level": _l("set the energy level"),
+    "can_open": _l("begin"),
+    "can_fill": _l("fill in"),
+    "can_submit": _l("confirm, submit and withdraw"),
+    "can_decide": _l("approve and return"),
+    "can_rollback": _l("roll back"),
+    "can_waive": _l("waive a condition"),
+    "can_switch": _l("switch the county review"),
+    "can_export": _l("export"),
+    "can_reset_password": _l("issue a new password"),
+    "can_get": _l("read"),
+    "can_change": _l("change"),
+}
+
+
+def label_of(key: str) -> str:
+    """The name of a role for people; one that is not ours is called what it was called."""
+    return str(ROLES[key].label) if key in ROLES else key

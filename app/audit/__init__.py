@@ -1,0 +1,1 @@
+"""Who did what, where, and when; written once, chained, and never changed."""

@@ -1,0 +1,76 @@
+"""All the figures of one filing, laid open for reckoning and checking."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+ZERO = Decimal(0)
+Rows = Mapping[str, Mapping[str, Any]]  # by the key of the row: an energy code, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierFacts:
+    """What is known of an energy carrier; coefficients in tce per unit of the row."""
+
+    code: str
+    name: str
+    unit: str
+    reference: Decimal | None
+    hard_min: Decimal | None
+    hard_max: Decimal | None
+    storable: bool
+    transport_ok: bool
+    feedstock_ok: bool
+    recovery_ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Rows by sheet and key; beside them the catalogue and what was filed a year before."""
+
+    sheets: Mapping[str, Rows]
+    carriers: Mapping[str, CarrierFacts]
+    primary: Mapping[str, Decimal]  # the year's primary coefficients, by carrier
+    year_before: Mapping[str, Rows] = field(default_factory=dict)
+    registry: Mapping[str, Any] = field(default_factory=dict)  # of the enterprise, by column
+
+    def rows(self, sheet: str) -> Rows:
+        return self.sheets.get(sheet, {})
+
+    def number(self, sheet: str, key: str, name: str) -> Decimal:
+        """A figure, zero where none is filed."""
+        value = self.rows(sheet).get(key, {}).get(name)
+        return ZERO if value is None else value
+
+    def column(self, sheet: str, name: str) -> dict[str, Decimal]:
+        """A column of *sheet* by key, without the empty cells."""
+        cells = ((key, row.get(name)) for key, row in self.rows(sheet).items())
+        return {key: value for key, value in cells if value is not None}
+
+    def coefficients(self) -> dict[str, Decimal]:
+        """k(c), the adopted coefficients of sheet 2, tce per unit of the row."""
+        return self.column("S2", "adopted_coefficient")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet with the book around it: what formulas and row checks get."""
+
+    sheet: str
+    key: str
+    values: Mapping[str, Any]
+    book: Book
+
+    def __getitem__(self, name: str) -> Decimal:
+        """A figure of this row, zero where it is empty."""
+        value = self.values.get(name)
+        return ZERO if value is None else value
+
+    @property
+    def carrier(self) -> CarrierFacts:
+        return self.book.carriers[self.key]
+
+    def lines(self, sheet: str) -> Iterator["Line"]:
+        for key, values in self.book.rows(sheet).items():
+            yield Line(sheet, key, values, self.book)

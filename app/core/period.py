@@ -1,0 +1,41 @@
+"""A quarter of a year, the period of every filing."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from app.core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """``Quarter(2026, 3)``, written 2026Q3; ordered in time."""
+
+    year: int
+    quarter: int
+
+    def __post_init__(self) -> None:
+        if not (2000 <= self.year <= 2100 and 1 <= self.quarter <= 4):
+            raise ValueError(f"no quarter: {self.year}Q{self.quarter}")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The quarter written as *text*, which came from outside; `NotFound` if there is none."""
+        if not (found := re.fullmatch(r"(2\d{3})Q([1-4])", text)) or int(found[1]) > 2100:
+            raise NotFound(text)
+        return cls(int(found[1]), int(found[2]))
+
+    def shifted(self, by: int) -> "Quarter":
+        months = self.year * 4 + self.quarter - 1 + by
+        return Quarter(months // 4, months % 4 + 1)
+
+    @property
+    def previous(self) -> "Quarter":
+        return self.shifted(-1)
+
+    @property
+    def a_year_before(self) -> "Quarter":
+        return self.shifted(-4)
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.quarter}"

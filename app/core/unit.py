@@ -1,0 +1,58 @@
+"""One unit of work: all of it is written, or none of it.
+
+Entry points (a view method, a command, a job) open one.  Operations never do, and never
+commit, so that operations can be joined into larger ones.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.db import db
+from app.core.errors import Conflict
+
+_AFTER = "after commit"
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit at the end, or roll back and let the error pass.
+
+    What was read before is let go first: the unit sees, and locks, the newest rows.
+    """
+    session = db.session
+    if _AFTER in session.info:
+        raise RuntimeError("a unit of work is already open; only entry points open one")
+    session.rollback()
+    session.connection(execution_options={"begin": "IMMEDIATE"})
+    session.info[_AFTER] = []
+    try:
+        yield
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Conflict(_("Someone else has just changed this; reload and look again.")) from error
+    except IntegrityError as error:
+        session.rollback()
+        raise Conflict(_("There is already such a record, or it is still in use.")) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        waiting = session.info.pop(_AFTER)
+    for call in waiting:
+        call()
+
+
+def after_commit(call: Callable[[], object]) -> None:
+    """Put off what cannot be undone (a mail, a file's removal) until it is certain."""
+    db.session.info[_AFTER].append(call)
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database only had no time: locked too long, or two waited for each other."""
+    text = str(error.orig).lower()
+    return "locked" in text or "deadlock" in text

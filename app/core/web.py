@@ -1,0 +1,280 @@
+"""FAB's views with their sharp edges filed off; every view of ours derives from these."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask import (
+    Flask,
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    render_template,
+    request,
+    send_file,
+)
+from flask_appbuilder import BaseView, ModelView, expose, has_access
+from flask_appbuilder.api import BaseApi
+from flask_appbuilder.models.filters import Filters
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.attributes import set_committed_value
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from app.core.db import db
+from app.core.errors import DomainError, NotFound, Problem
+from app.core.listing import Listing
+from app.core.unit import is_busy, unit_of_work
+
+GREATEST_KEY = 2**31 - 1
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def row_of(entity: type[Any], pk: object) -> Any:
+    """The row with this key, if there is one that this person may see; else `NotFound`."""
+    text = str(pk)
+    if text.isascii() and text.isdigit() and 0 < int(text) <= GREATEST_KEY:
+        found = db.session.get(entity, int(text))
+        if found is not None:
+            return found
+    raise NotFound(_("There is no such record."))
+
+
+class VersionField(HiddenField):
+    """The version that the form showed: who saves an older one is told, not overwritten."""
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        text = str(self.data or "")
+        set_committed_value(obj, name, int(text) if text.isdigit() else -1)
+
+
+class DomainPage(BaseView):
+    """A page without a table of its own behind it."""
+
+
+class DomainView(ModelView):
+    """FAB's generated pages for one table, safe to give to people of many places.
+
+    * Routes are a white list: FAB's ``download``, ``action`` and ``action_post`` reach rows and
+      files around the filters, and do not exist here; ``delete`` only where a view says so.
+    * Add, edit and delete are one unit of work with their hooks: FAB commits before ``post_*``
+      and keeps what ``pre_*`` refused.  A refusal is shown on the form, with all that was typed.
+    * FAB keeps a request's filters on the view, which all threads share; here each request has
+      its own, and a relation given in the address must be one that this person may see.
+    * Lists are drawn from a `Listing`, not from whatever column the address names.
+    """
+
+    include_route_methods = {"list", "show", "add", "edit"}
+    listing: ClassVar[Listing]
+    list_template = "core/list.html"
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        if self.datamodel.obj.__mapper__.version_id_col is not None:
+            self.edit_form = type("VersionedForm", (self.edit_form,), {"version": VersionField()})
+
+    @property
+    def _filters(self) -> Filters:
+        name = f"filters of {type(self).__name__}"
+        if name not in g:
+            setattr(g, name, self.datamodel.get_filters(self.search_columns))
+        return getattr(g, name)
+
+    @_filters.setter
+    def _filters(self, shared: Filters) -> None:
+        """FAB hands over one for all requests; it is not kept."""
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> str:
+        return self.render_template(
+            self.list_template,
+            title=self.list_title,
+            listing=self.listing,
+            page=self.listing.page(request.args),
+            chosen=self.listing.chosen(request.args),
+        )
+
+    def found(self, pk: object) -> Any:
+        """The row with this key among those this view shows to this person, or `NotFound`."""
+        row = row_of(self.datamodel.obj, pk)
+        if self._base_filters is not None and self.datamodel.get(pk, self._base_filters) is None:
+            raise NotFound(_("There is no such record."))
+        return row
+
+    def _fill_form_exclude_cols(self, exclude_cols: Any, form: Any) -> None:
+        super()._fill_form_exclude_cols(exclude_cols, form)
+        for column in exclude_cols:
+            field = getattr(form, column, None)
+            if field is not None and field.data is None:
+                raise NotFound(_("There is no such record."))
+
+    def _show(self, pk: Any) -> Any:
+        self.found(pk)
+        return super()._show(pk)
+
+    def _add(self) -> Any:
+        form = self.add_form.refresh()
+        if request.method == "POST" and self._saved(form, self._add_from):
+            flash(str(self.add_row_message), "success")
+            return None
+        return self._get_add_widget(form=form)
+
+    def _edit(self, pk: Any) -> Any:
+        item = self.found(pk)
+        if request.method == "POST":
+            form = self.edit_form.refresh(request.form)
+            form._id = self.datamodel.get_pk_value(item)  # noqa: SLF001  FAB's Unique reads it
+            if self._saved(form, lambda checked: self._edit_from(checked, pk)):
+                flash(str(self.edit_row_message), "success")
+                return None
+        else:
+            form = self.edit_form.refresh(obj=item)
+            self.prefill_form(form, pk)
+        return self._get_edit_widget(form=form)
+
+    def _delete(self, pk: Any) -> None:
+        with unit_of_work():
+            item = self.found(pk)
+            self.pre_delete(item)
+            self.datamodel.delete(item)
+            self.post_delete(item)
+        flash(str(self.delete_row_message), "success")
+
+    def _add_from(self, form: Any) -> None:
+        item = self.datamodel.obj()
+        form.populate_obj(item)
+        self.pre_add(item)
+        self.datamodel.add(item)
+        self.post_add(item)
+
+    def _edit_from(self, form: Any, pk: Any) -> None:
+        item = self.found(pk)
+        with db.session.no_autoflush:
+            form.populate_obj(item)
+            self.pre_update(item)
+        self.datamodel.edit(item)
+        self.post_update(item)
+
+    def _saved(self, form: Any, write: Callable[[Any], None]) -> bool:
+        """Whether *form* was right and *write* went through; else the form says why not."""
+
+        def write_at_once(checked: Any) -> None:
+            with unit_of_work():
+                write(checked)
+
+        return accepted(form, write_at_once)
+
+
+def accepted(form: Any, act: Callable[[Any], None]) -> bool:
+    """Whether *form* was right and *act*, given the form, did not refuse; else it says why."""
+    if not form.validate():
+        _answer_with(422)
+        return False
+    try:
+        act(form)
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(str(error.message), "danger")
+        for problem in error.details:
+            _hang_on(form, problem)
+        _answer_with(error.status)
+        return False
+    return True
+
+
+def _hang_on(form: Any, problem: Problem) -> None:
+    """Show *problem* at its input, or above the form when it has none."""
+    field = form._fields.get(problem.where)
+    if field is None:
+        flash(str(problem), "danger")
+    else:
+        field.errors = [*field.errors, str(problem)]
+
+
+def _answer_with(status: int) -> None:
+    @after_this_request
+    def set_status(response: Response) -> Response:
+        response.status_code = status
+        return response
+
+
+class DomainApi(BaseApi):
+    """JSON for programs: a token, never a cookie, so that no other site can ride along."""
+
+    allow_browser_login = False
+    version = "v1"
+
+
+def install_error_pages(app: Flask) -> None:
+    """One answer for every refusal: a page for people, JSON for programs, always its status."""
+    app.register_error_handler(DomainError, turn_down)
+    app.register_error_handler(HTTPException, _turn_down_http)
+    app.register_error_handler(OperationalError, _turn_down_busy)
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def turn_down(error: DomainError) -> tuple[Any, int]:
+    if wants_json():
+        details = [{"where": one.where, "message": str(one)} for one in error.details]
+        return jsonify(message=str(error.message), details=details), error.status
+    return _page(error.status, error.message, error.details), error.status
+
+
+HTTP_TEXTS = {
+    400: _l("The request is not complete; go back, reload the page and try again."),
+    403: _l("You may not do this."),
+    404: _l("There is no such page."),
+    405: _l("That cannot be done here."),
+    413: _l("The file is too large."),
+    429: _l("Too many requests; wait a moment."),
+    500: _l("Something went wrong on our side. Nothing has been changed."),
+}
+
+
+def _turn_down_http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    if wants_json():
+        return jsonify(message=str(HTTP_TEXTS.get(status, error.name)), details=[]), status
+    return _page(status, HTTP_TEXTS.get(status, error.name), ()), status
+
+
+def _turn_down_busy(error: OperationalError) -> Any:
+    if not is_busy(error):
+        raise error
+    db.session.rollback()
+    text = _("The system is very busy just now; nothing has been changed. Please try again.")
+    return (jsonify(message=text, details=[]) if wants_json() else _page(503, text, ())), 503
+
+
+def _page(status: int, message: object, details: Any) -> str:
+    return render_template(
+        "core/refused.html",
+        status=status,
+        message=message,
+        details=details,
+        appbuilder=current_app.appbuilder,
+        back=_back(),
+    )
+
+
+def _back() -> str:
+    """The page this came from, if it is one of ours."""
+    own = request.host_url
+    came_from = request.referrer or ""
+    return came_from if came_from.startswith(own) else own
+
+
+def send_file_as(content: Any, name: str, mimetype: str = XLSX) -> Response:
+    """A file to take away, under its Chinese name."""
+    return send_file(content, mimetype, as_attachment=True, download_name=name)

@@ -1,0 +1,113 @@
+"""An enterprise is the deepest place in the tree."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.clock import now
+from app.core.db import Model, Quantity, UtcDateTime, choice
+from app.core.enums import Labelled
+from app.regions.scope import Placed
+
+
+class EnterpriseClass(Labelled):
+    """百家 千家 万家: a list fixed by documents; it decides who sets the targets."""
+
+    HUNDRED = "hundred", _l("Hundred class")
+    THOUSAND = "thousand", _l("Thousand class")
+    TEN_THOUSAND = "ten_thousand", _l("Ten-thousand class")
+    UNLISTED = "unlisted", _l("Outside the list")
+
+
+class EnergyLevel(Labelled):
+    """能耗级别, FM-20; exactly 500,000 tce counts as "and more" (Civil Code, art. 1259)."""
+
+    GE_500K = "ge_500k", _l("500,000 tce and more")
+    LT_500K = "lt_500k", _l("Below 500,000 tce")
+
+
+class Industry(Model):
+    """A division of GB/T 4754-2017, sections B to D."""
+
+    __tablename__ = "industry"
+
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    section: Mapped[str] = mapped_column(String(1))
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(160))
+    six_high_energy: Mapped[bool]
+    conversion_expected: Mapped[bool]  # whether sheet 3 is normally filled in
+
+    def __repr__(self) -> str:
+        locale = get_locale()
+        english = locale is not None and locale.language == "en"
+        return f"{self.code} {self.name_en if english else self.name_zh}"
+
+
+class Enterprise(Placed, Model):
+    """`registry_number` is the last code of `place` and never changes; the credit code may."""
+
+    __tablename__ = "enterprise"
+    __table_args__ = (Index("ix_enterprise_place_name", "place", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registry_number: Mapped[str] = mapped_column(String(10), unique=True)
+    credit_code: Mapped[str] = mapped_column(String(18), unique=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    short_name: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    search: Mapped[str] = mapped_column(String(400))  # see `app.enterprises.search`
+    industry_code: Mapped[str] = mapped_column(ForeignKey("industry.code"), index=True)
+    industry: Mapped[Industry] = relationship()
+    enterprise_class: Mapped[EnterpriseClass] = mapped_column(choice(EnterpriseClass), index=True)
+    address: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    contact_name: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    contact_phone: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    enabled: Mapped[bool] = mapped_column(default=True)
+    in_statistics: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    version: Mapped[int] = mapped_column()
+    levels: Mapped[list["EnterpriseLevel"]] = relationship(
+        back_populates="enterprise", order_by="EnterpriseLevel.year"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class LevelSource(Labelled):
+    FIGURES = "figures", _l("Last year's final figures")
+    REGION = "region", _l("Set by the region")
+
+
+class EnterpriseLevel(Placed, Model):
+    """The level of an enterprise in a calendar year; a year without a row keeps the former."""
+
+    __tablename__ = "enterprise_level"
+    __table_args__ = (UniqueConstraint("enterprise_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    enterprise: Mapped[Enterprise] = relationship(back_populates="levels")
+    year: Mapped[int]
+    level: Mapped[EnergyLevel] = mapped_column(choice(EnergyLevel), index=True)
+    source: Mapped[LevelSource] = mapped_column(choice(LevelSource))
+    energy: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))  # tce, calorific, year before
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    def __repr__(self) -> str:
+        return f"{self.year} {self.level}"
+
+
+class RegistryCounter(Model):
+    """The last registry number given out; its one row is locked while the next is taken."""
+
+    __tablename__ = "registry_counter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -1,0 +1,68 @@
+"""The list of enterprises: one definition for the page, its export and the API."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.core.db import db
+from app.core.listing import Column, Filter, Listing
+from app.enterprises.models import Enterprise, EnterpriseClass
+from app.enterprises.search import matches
+from app.regions.queries import place_choices
+from app.regions.scope import scope_of
+
+
+def _start() -> Select[tuple[Enterprise]]:
+    return select(Enterprise).options(joinedload(Enterprise.industry))
+
+
+def _link(enterprise: Enterprise) -> Markup:
+    address = url_for("EnterpriseView.show", pk=enterprise.id)
+    return Markup('<a href="{}">{}</a>').format(address, enterprise.name)
+
+
+REGISTRY = Listing(
+    start=_start,
+    columns=(
+        Column("name", _l("Enterprise"), _link, sort=Enterprise.name),
+        Column(
+            "credit_code",
+            _l("Credit code"),
+            lambda row: row.credit_code,
+            sort=Enterprise.credit_code,
+        ),
+        Column("industry", _l("Industry"), lambda row: row.industry, sort=Enterprise.industry_code),
+        Column(
+            "enterprise_class",
+            _l("Class"),
+            lambda row: row.enterprise_class.label,
+            sort=Enterprise.enterprise_class,
+        ),
+        Column("contact", _l("Contact"), lambda row: row.contact_name or "—"),
+        Column(
+            "enabled",
+            _l("In use"),
+            lambda row: _("yes") if row.enabled else _("stopped"),
+            sort=Enterprise.enabled,
+        ),
+    ),
+    order=(Enterprise.place, Enterprise.id),
+    filters=(
+        Filter("q", _l("Name, code or initials"), lambda v: matches(Enterprise.search, v)),
+        Filter(
+            "place",
+            _l("League or county"),
+            lambda v: Enterprise.place.startswith(v, autoescape=True),
+            choices=lambda: place_choices(scope_of(db.session)),
+        ),
+        Filter(
+            "enterprise_class",
+            _l("Class"),
+            lambda v: Enterprise.enterprise_class == EnterpriseClass.named(v),
+            choices=lambda: [(c.value, str(c.label)) for c in EnterpriseClass],
+        ),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Finding an enterprise by any part of what people know of it."""
+
+import re
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import ColumnElement, and_
+
+SPACES = re.compile(r"\s+")
+
+
+def initials(name: str) -> str:
+    """The first letters of the syllables: 示例化工 is ``slhg``."""
+    letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default")
+    return "".join(c for c in "".join(letters).lower() if c.isalnum() and c.isascii())
+
+
+def folded(text: str) -> str:
+    """*text* in lower case, half-width."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def search_text(name: str, short_name: str, code: str) -> str:
+    """What a search looks through: both names, the code, and the initials of both names."""
+    parts = (name, short_name, code, initials(name), initials(short_name))
+    return " ".join(dict.fromkeys(folded(part) for part in parts if part))[:400]
+
+
+def matches(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
+    """Rows whose *column* has every word of *typed* somewhere, in any order."""
+    words = [word for word in SPACES.split(folded(typed).strip()) if word][:6]
+    return and_(*(column.contains(word, autoescape=True) for word in words))

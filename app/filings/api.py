@@ -1,0 +1,363 @@
+"""Filings for programs: list, get, create, sheets, the steps of review, and the history."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from flask import g, request
+from flask_appbuilder.api import expose, protect
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts.models import actor_of
+from app.audit.actor import Actor
+from app.core.errors import Invalid, NotFound, Problem
+from app.core.period import Quarter
+from app.core.unit import unit_of_work
+from app.core.web import DomainApi, row_of
+from app.enterprises.models import Enterprise
+from app.filings import operations
+from app.filings.figures import findings
+from app.filings.listing import FILINGS
+from app.filings.models import Filing
+from app.filings.queries import book_around, figures_for, versions_of
+from app.filings.sheets import SHEETS
+from app.filings.values import plain
+from app.review.operations import decide
+from app.review.queries import decisions_of
+from app.review.rights import require_right
+from app.review.workflow import Action
+
+
+def as_json(filing: Filing) -> dict[str, Any]:
+    review = filing.review
+    return {
+        "id": filing.id,
+        "enterprise_id": filing.enterprise_id,
+        "enterprise": filing.enterprise.name,
+        "place": filing.place,
+        "report_year": filing.year,
+        "report_quarter": filing.quarter,
+        "value_basis": filing.value_basis,
+        "status": review.state.value,
+        "route": review.route.value if review.route else None,
+        "waits_for": review.holder.name.lower() if review.holder else None,
+        "energy_level": filing.energy_level.value,
+        "enterprise_class": filing.enterprise_class.value,
+        "county_review_enabled": filing.county_review_enabled,
+        "region_code": filing.region_code,
+        "industry_code": filing.industry_code,
+        "version_no": filing.version_no,
+        "data_hash": filing.data_hash or None,
+        "submitted_at": review.submitted_at.isoformat() if review.submitted_at else None,
+        "revision": filing.revision,
+    }
+
+
+def problems_as_json(problems: list[Problem]) -> list[dict[str, str]]:
+    return [{"where": problem.where, "message": str(problem)} for problem in problems]
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request, its numbers exact; an empty body is an empty object."""
+    raw = request.get_data(cache=True)
+    try:
+        data = json.loads(raw, parse_float=Decimal, parse_constant=str) if raw.strip() else {}
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise Invalid(_("A JSON object is expected."))
+    return data
+
+
+def whole_number(data: dict[str, Any], name: str) -> int:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        text = _("A whole number is expected.")
+        raise Invalid(f"{name}: {text}", [Problem(name, text)])
+    return value
+
+
+def me() -> Actor:
+    return actor_of(g.user)
+
+
+class FilingApi(DomainApi):
+    resource_name = "filings"
+    class_permission_name = "Filing"
+    openapi_spec_tag = "Filings"
+
+    @expose("/", methods=["GET"])
+    @protect()
+    @permission_name("list")
+    def get_list(self) -> Response:
+        """The filings of the caller's area
+        ---
+        get:
+          summary: The filings of the caller's area
+          parameters:
+          - {in: query, name: q, schema: {type: string}, description: "part of the enterprise's name, code or initials"}
+          - {in: query, name: period, schema: {type: string, example: 2026Q1}}
+          - {in: query, name: state, schema: {type: string}}
+          - {in: query, name: place, schema: {type: string}}
+          - {in: query, name: page, schema: {type: integer, minimum: 1}}
+          - {in: query, name: size, schema: {type: integer, minimum: 1, maximum: 100}}
+          responses:
+            200:
+              description: One page, and how many there are in all
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    properties:
+                      count: {type: integer}
+                      result: {type: array, items: {$ref: '#/components/schemas/Filing'}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+        """
+        page = FILINGS.page(request.args)
+        return self.response(200, count=page.total, result=[as_json(row) for row in page.rows])
+
+    @expose("/<int:pk>", methods=["GET"])
+    @protect()
+    @permission_name("show")
+    def get(self, pk: int) -> Response:
+        """One filing, with what still stands in the way of its submission
+        ---
+        get:
+          summary: One filing, with what still stands in the way of its submission
+          parameters:
+          - {in: path, name: pk, required: true, schema: {type: integer}}
+          responses:
+            200:
+              description: The filing
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    properties:
+                      result: {$ref: '#/components/schemas/Filing'}
+                      findings: {type: array, items: {$ref: '#/components/schemas/Problem'}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+        """
+        filing = row_of(Filing, pk)
+        figures = figures_for(filing, me())
+        found = findings(figures, book_around(filing)) if figures is not None else []
+        return self.response(200, result=as_json(filing), findings=problems_as_json(found))
+
+    @expose("/", methods=["POST"])
+    @protect()
+    @permission_name("open")
+    def post(self) -> Response:
+        """Open the filing of a quarter
+        ---
+        post:
+          summary: Open the filing of a quarter
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  type: object
+                  required: [enterprise_id, report_year, report_quarter]
+                  properties:
+                    enterprise_id: {type: integer}
+                    report_year: {type: integer}
+                    report_quarter: {type: integer, minimum: 1, maximum: 4}
+          responses:
+            201: {description: "The new filing", content: {application/json: {schema: {type: object, properties: {result: {$ref: '#/components/schemas/Filing'}}}}}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+            409: {$ref: '#/components/responses/409'}
+            422: {$ref: '#/components/responses/422'}
+        """
+        data = body()
+        with unit_of_work():
+            enterprise = row_of(Enterprise, whole_number(data, "enterprise_id"))
+            year, quarter = (whole_number(data, n) for n in ("report_year", "report_quarter"))
+            filing = operations.open_filing(
+                enterprise, Quarter.parse(f"{year}Q{quarter}"), actor=me()
+            )
+        return self.response(201, id=filing.id, result=as_json(filing))
+
+    @expose("/<int:pk>/sheets/<key>", methods=["GET"])
+    @protect()
+    @permission_name("show")
+    def get_sheet(self, pk: int, key: str) -> Response:
+        """The rows of a sheet; for reviewers, of the version submitted last
+        ---
+        get:
+          summary: The rows of a sheet; for reviewers, of the version submitted last
+          parameters:
+          - {in: path, name: pk, required: true, schema: {type: integer}}
+          - {in: path, name: key, required: true, schema: {type: string, enum: [F0, S1, S2, S3]}}
+          responses:
+            200:
+              description: Decimals are texts, so that no digit is lost
+              content:
+                application/json:
+                  schema: {type: object, properties: {revision: {type: integer}, rows: {type: array, items: {type: object}}}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+        """
+        filing = row_of(Filing, pk)
+        rows = figures_for(filing, me())
+        if key not in SHEETS or rows is None:
+            raise NotFound(_("There is no such sheet, or nothing has been submitted yet."))
+        return self.response(200, revision=filing.revision, rows=_rows_as_json(rows[key]))
+
+    @expose("/<int:pk>/sheets/<key>", methods=["PUT"])
+    @protect()
+    @permission_name("fill")
+    def put_sheet(self, pk: int, key: str) -> Response:
+        """Put rows in place of those of a sheet: all of them, or none
+        ---
+        put:
+          summary: Put rows in place of those of a sheet, all of them or none
+          parameters:
+          - {in: path, name: pk, required: true, schema: {type: integer}}
+          - {in: path, name: key, required: true, schema: {type: string, enum: [F0, S1, S2, S3]}}
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  type: object
+                  required: [rows]
+                  properties:
+                    revision: {type: integer, description: "of the filing as it was read; another one is a conflict"}
+                    rows: {type: array, items: {type: object}}
+          responses:
+            200:
+              description: The rows with what was reckoned, and what still stands in the way
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    properties:
+                      revision: {type: integer}
+                      rows: {type: array, items: {type: object}}
+                      findings: {type: array, items: {$ref: '#/components/schemas/Problem'}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+            409: {$ref: '#/components/responses/409'}
+            422: {$ref: '#/components/responses/422'}
+        """
+        data = body()
+        rows = data.get("rows")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise Invalid(_("“rows” must be a list of objects."))
+        shown = whole_number(data, "revision") if "revision" in data else None
+        with unit_of_work():
+            filing = row_of(Filing, pk)
+            if key not in SHEETS:
+                raise NotFound(_("There is no such sheet."))
+            found = operations.fill_sheet(filing, key, rows, actor=me(), shown=shown)
+        figures = figures_for(filing, me()) or {}
+        return self.response(
+            200,
+            revision=filing.revision,
+            rows=_rows_as_json(figures[key]),
+            findings=problems_as_json(found),
+        )
+
+    @expose("/<int:pk>/<any(submit,withdraw,approve,return,rollback):action>", methods=["POST"])
+    @protect()
+    @permission_name("show")
+    def act(self, pk: int, action: str) -> Response:
+        """Take a step of the review
+        ---
+        post:
+          summary: Take a step of the review
+          parameters:
+          - {in: path, name: pk, required: true, schema: {type: integer}}
+          - {in: path, name: action, required: true, schema: {type: string, enum: [submit, withdraw, approve, return, rollback]}}
+          requestBody:
+            content:
+              application/json:
+                schema:
+                  type: object
+                  properties:
+                    reason: {type: string}
+                    version: {type: integer, description: "version of the review as it was read; another one is a conflict"}
+          responses:
+            200: {description: "Where it stands now", content: {application/json: {schema: {type: object, properties: {result: {$ref: '#/components/schemas/Filing'}}}}}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+            409: {$ref: '#/components/responses/409'}
+            422: {$ref: '#/components/responses/422'}
+        """
+        step = Action.named(action)
+        data = body()
+        reason = data.get("reason", "")
+        if not isinstance(reason, str):
+            raise Invalid(_("The reason is a text."), [Problem("reason", _("A text is expected."))])
+        shown = whole_number(data, "version") if "version" in data else None
+        with unit_of_work():
+            filing = row_of(Filing, pk)
+            require_right(step)
+            decide(filing.review, step, actor=me(), reason=reason, shown=shown)
+        return self.response(200, result=as_json(filing))
+
+    @expose("/<int:pk>/history", methods=["GET"])
+    @protect()
+    @permission_name("show")
+    def history(self, pk: int) -> Response:
+        """Every step taken, and every version submitted
+        ---
+        get:
+          summary: Every step taken, and every version submitted
+          parameters:
+          - {in: path, name: pk, required: true, schema: {type: integer}}
+          responses:
+            200:
+              description: Oldest step first
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    properties:
+                      decisions: {type: array, items: {$ref: '#/components/schemas/Decision'}}
+                      versions: {type: array, items: {type: object}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+        """
+        filing = row_of(Filing, pk)
+        steps = [
+            {
+                "action": d.action.value,
+                "from": d.start.value,
+                "to": d.end.value,
+                "route": d.route.value if d.route else None,
+                "by": d.actor_name,
+                "at": d.at.isoformat(),
+                "reason": d.reason,
+                "version_no": d.seen_number,
+                "data_hash": d.seen_hash or None,
+            }
+            for d in decisions_of(filing.review)
+        ]
+        versions = [
+            {
+                "version_no": v.number,
+                "data_hash": v.hash,
+                "submitted_at": v.submitted_at.isoformat(),
+            }
+            for v in versions_of(filing)
+        ]
+        return self.response(200, decisions=steps, versions=versions)
+
+
+def _rows_as_json(rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"key": key, **{name: plain(value) for name, value in rows[key].items()}}
+        for key in sorted(rows)
+    ]

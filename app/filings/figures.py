@@ -1,0 +1,84 @@
+"""The figures of a filing as values: laid open, worked out, checked, written down, read back.
+
+Nothing here touches the database or the web: figures are plain rows by sheet and key.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.checks.book import Book, Line
+from app.core.canonical import canonical
+from app.core.errors import Problem
+from app.filings.sheets import SHEETS
+from app.filings.values import plain, restored
+
+Figures = dict[str, dict[str, dict[str, Any]]]  # sheet, key of the row, column
+ORDER = ("S3", "S2", "S1")  # derived columns look at the sheets named before
+
+
+def lines_of(book: Book, sheet: str) -> list[Line]:
+    return [Line(sheet, key, values, book) for key, values in sorted(book.rows(sheet).items())]
+
+
+def worked_out(figures: Figures, around: Book) -> Figures:
+    """*figures* with every derived column reckoned anew; what was there of them is dropped."""
+    typed: Figures = {
+        sheet: {key: {n: row.get(n) for n in kind.inputs()} for key, row in figures[sheet].items()}
+        for sheet, kind in SHEETS.items()
+        if sheet in figures
+    }
+    book = replace(around, sheets=typed)
+    for sheet in ORDER:
+        for line in lines_of(book, sheet):
+            SHEETS[sheet].derive(line, typed[sheet][line.key])
+    return typed
+
+
+def findings(figures: Figures, around: Book) -> list[Problem]:
+    """What is missing and which row checks do not hold; submission waits for all of it."""
+    book = replace(around, sheets=figures)
+    problems = []
+    for sheet, kind in SHEETS.items():
+        lines = lines_of(book, sheet)
+        if not lines and not kind.sheet.by_carrier:
+            lines = [Line(sheet, "", {}, book)]
+        for line in lines:
+            problems += kind.missing(line) + kind.broken(line)
+    return problems
+
+
+def written(figures: Figures, header: Mapping[str, Any]) -> str:
+    """The canonical text of *figures*: what a version keeps and what its hash is taken of.
+
+    *header* are the fields of F0 that stand on the filing itself.
+    """
+    data: dict[str, Any] = {
+        sheet: {
+            key: {name: plain(value) for name, value in row.items()}
+            for key, row in figures.get(sheet, {}).items()
+        }
+        for sheet in SHEETS
+    }
+    data["F0"] = {
+        **{name: plain(value) for name, value in header.items()},
+        **data["F0"].get("", {}),
+    }
+    return canonical(data)
+
+
+def read_back(content: str) -> Figures:
+    """The inverse of `written`, without the header that stands on the filing."""
+    data = json.loads(content)
+    data["F0"] = {"": data["F0"]}
+    return {
+        sheet: {
+            key: {
+                name: restored(row.get(name), what.kind, what.choices)
+                for name, what in kind.fields().items()
+            }
+            for key, row in data.get(sheet, {}).items()
+        }
+        for sheet, kind in SHEETS.items()
+    }

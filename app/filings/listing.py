@@ -1,0 +1,81 @@
+"""The list of filings: one definition for the page and the API."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import contains_eager
+
+from app.core.db import db
+from app.core.listing import Column, Filter, Listing
+from app.core.period import Quarter
+from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.search import matches
+from app.filings.models import Filing, ReportingPeriod
+from app.regions.queries import place_choices
+from app.regions.scope import scope_of
+from app.review.models import Review
+from app.review.workflow import State
+
+
+def _start() -> Select[tuple[Filing]]:
+    return (
+        select(Filing)
+        .join(Filing.enterprise)
+        .join(Filing.review)
+        .options(contains_eager(Filing.enterprise), contains_eager(Filing.review))
+    )
+
+
+def _link(filing: Filing) -> Markup:
+    address = url_for("FilingView.page", pk=filing.id)
+    return Markup('<a href="{}">{}</a>').format(address, filing.enterprise.name)
+
+
+def _in_period(value: str) -> ColumnElement[bool]:
+    period = Quarter.parse(value)
+    return and_(Filing.year == period.year, Filing.quarter == period.quarter)
+
+
+def period_choices() -> list[tuple[str, str]]:
+    query = select(ReportingPeriod).order_by(
+        ReportingPeriod.year.desc(), ReportingPeriod.quarter.desc()
+    )
+    return [(str(row), str(row)) for row in db.session.scalars(query.limit(40))]
+
+
+FILINGS = Listing(
+    start=_start,
+    columns=(
+        Column("enterprise", _l("Enterprise"), _link, sort=Enterprise.name),
+        Column(
+            "period", _l("Quarter"), lambda row: row.period, sort=Filing.year * 4 + Filing.quarter
+        ),
+        Column("state", _l("State"), lambda row: row.review.state, sort=Review.state),
+        Column("level", _l("Level"), lambda row: row.energy_level.label, sort=Filing.energy_level),
+        Column("version", _l("Version"), lambda row: row.version_no, numeric=True),
+    ),
+    order=(Filing.year.desc(), Filing.quarter.desc(), Filing.place, Filing.id),
+    filters=(
+        Filter("q", _l("Name, code or initials"), lambda v: matches(Enterprise.search, v)),
+        Filter("period", _l("Quarter"), _in_period, choices=period_choices),
+        Filter(
+            "state",
+            _l("State"),
+            lambda v: Review.state == State.named(v),
+            choices=lambda: [(s.value, str(s.label)) for s in State],
+        ),
+        Filter(
+            "level",
+            _l("Level"),
+            lambda v: Filing.energy_level == EnergyLevel.named(v),
+            choices=lambda: [(one.value, str(one.label)) for one in EnergyLevel],
+        ),
+        Filter(
+            "place",
+            _l("League or county"),
+            lambda v: Filing.place.startswith(v, autoescape=True),
+            choices=lambda: place_choices(scope_of(db.session)),
+        ),
+    ),
+)

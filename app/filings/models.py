@@ -1,0 +1,106 @@
+"""One enterprise's filing for one quarter, its submitted versions, and the calendar."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model, UtcDateTime, choice
+from app.core.period import Quarter
+from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
+from app.regions.scope import Placed
+from app.review.models import Review
+
+KIND = "filing"  # the kind of thing under review
+
+
+class Filing(Placed, Model):
+    """F0, the header, but for its signatures (`HeaderRow`).
+
+    `place`, class, level, county switch and industry are as they were when it was submitted.
+    `version_no` is the version being filled in; it rises when a filing is returned or
+    withdrawn, so that the version printed on the stamped summary is the one submitted.
+    `revision` only tells two people who edit at once apart.
+    """
+
+    __tablename__ = "filing"
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "year", "quarter"),
+        Index("ix_filing_year_quarter_place", "year", "quarter", "place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    enterprise: Mapped[Enterprise] = relationship()
+    year: Mapped[int]
+    quarter: Mapped[int]
+    value_basis: Mapped[str] = mapped_column(String(8), default="quarter")
+    energy_level: Mapped[EnergyLevel] = mapped_column(choice(EnergyLevel))
+    enterprise_class: Mapped[EnterpriseClass] = mapped_column(choice(EnterpriseClass))
+    county_review_enabled: Mapped[bool]
+    region_code: Mapped[str] = mapped_column(String(6))
+    industry_code: Mapped[str] = mapped_column(String(4))
+    version_no: Mapped[int] = mapped_column(default=1)
+    data_hash: Mapped[str] = mapped_column(String(128), default="")  # of the version submitted last
+    earlier_waived: Mapped[bool] = mapped_column(default=False)  # question 7
+    last_edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), unique=True)
+    review: Mapped[Review] = relationship()
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def period(self) -> Quarter:
+        return Quarter(self.year, self.quarter)
+
+    def __repr__(self) -> str:
+        return f"{self.enterprise} {self.year}Q{self.quarter}"
+
+
+class FilingVersion(Placed, Model):
+    """What was submitted: canonical text and its hash; a trigger refuses every change."""
+
+    __tablename__ = "filing_version"
+    __table_args__ = (UniqueConstraint("filing_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    algorithm: Mapped[str] = mapped_column(String(16))
+    hash: Mapped[str] = mapped_column(String(128))
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    submitted_by: Mapped[str] = mapped_column(String(128))
+
+    def __repr__(self) -> str:
+        return f"version {self.number}"
+
+
+class ReportingPeriod(Model):
+    """The calendar row of a quarter: public, edited by the region.
+
+    After `lock_on` nothing is submitted or withdrawn any more; empty: not locked yet.
+    """
+
+    __tablename__ = "reporting_period"
+    __table_args__ = (UniqueConstraint("year", "quarter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    quarter: Mapped[int]
+    open_on: Mapped[date]
+    due_on: Mapped[date]
+    grace_days: Mapped[int] = mapped_column(default=0)
+    lock_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def period(self) -> Quarter:
+        return Quarter(self.year, self.quarter)
+
+    def __repr__(self) -> str:
+        return f"{self.year}Q{self.quarter}"

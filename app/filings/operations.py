@@ -1,0 +1,265 @@
+"""Open a filing, fill its sheets, attach files, waive the order of quarters."""
+
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+
+import filetype
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from app.audit.actor import Actor
+from app.audit.record import record
+from app.core.clock import now, today
+from app.core.db import db
+from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.core.period import Quarter
+from app.core.storage import LocalStorage
+from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.queries import level_of
+from app.filings.attachment import LARGEST, TYPES, Attachment, AttachmentKind
+from app.filings.figures import Figures, findings, worked_out
+from app.filings.models import KIND, Filing
+from app.filings.queries import (
+    book_around,
+    fills_in,
+    find_filing,
+    open_period,
+    working_figures,
+)
+from app.filings.sheets import SHEETS
+from app.regions.queries import county_of, reviews_in_county
+from app.regions.scope import Tier
+from app.review.operations import begin, locked
+
+
+def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Filing:
+    """Begin the filing of *period*, with profile, signatures and stocks carried forward."""
+    if Tier.ENTERPRISE not in actor.tiers_at(enterprise.place):
+        raise Forbidden(_("Only the enterprise files its quarter."))
+    if not enterprise.enabled:
+        raise Conflict(_("The enterprise is stopped and files no more."))
+    open_period(period, today())
+    if find_filing(enterprise.id, period) is not None:
+        raise Conflict(_("There is already a filing for %(period)s.", period=period))
+    filing = Filing(
+        enterprise=enterprise,
+        place=enterprise.place,
+        year=period.year,
+        quarter=period.quarter,
+        last_edited_by_id=actor.id,
+        review=begin(KIND, f"{enterprise.name} {period}", enterprise.place),
+    )
+    take_snapshot(filing)
+    db.session.add(filing)
+    db.session.flush()
+    earlier = find_filing(enterprise.id, period.previous)
+    if earlier is not None:
+        _keep(filing, worked_out(_carried(working_figures(earlier)), book_around(filing)))
+    record("filing:open", filing, actor=actor, place=filing.place, period=str(period))
+    return filing
+
+
+def take_snapshot(filing: Filing) -> None:
+    """Level, class, county switch, place and industry as they are at this moment."""
+    enterprise = filing.enterprise
+    filing.energy_level = level_of(enterprise, filing.year)
+    filing.enterprise_class = enterprise.enterprise_class
+    filing.county_review_enabled = reviews_in_county(filing.place)
+    filing.region_code = county_of(filing.place).split("/")[2]
+    filing.industry_code = enterprise.industry_code
+
+
+def is_large(filing: Filing) -> bool:
+    """By the level of enterprise and year, never by the filing at hand (FM-20)."""
+    return level_of(filing.enterprise, filing.year) is EnergyLevel.GE_500K
+
+
+def fill_sheet(
+    filing: Filing,
+    key: str,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    actor: Actor,
+    shown: int | None = None,
+) -> list[Problem]:
+    """Put *rows* in place of those of the sheet, and reckon the whole filing anew.
+
+    A row is its cells by column; of a sheet by carrier, ``key`` is the energy code.  All or
+    nothing: `Invalid` names every cell that cannot be read.  Returns what still stands in the
+    way of submission.
+    """
+    _open_for_editing(filing, actor, shown)
+    figures = working_figures(filing)
+    figures[key] = _read(filing, key, rows)
+    around = book_around(filing)
+    figures = worked_out(figures, around)
+    _keep(filing, figures)
+    filing.last_edited_by_id = actor.id
+    filing.revision = filing.revision  # the row is written even if nothing else of it changed
+    record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
+    return findings(figures, around)
+
+
+def _open_for_editing(filing: Filing, actor: Actor, shown: int | None) -> None:
+    """Lock the filing for this change, or say why it cannot be changed."""
+    if not fills_in(filing, actor):
+        raise Forbidden(_("Only the enterprise changes its figures."))
+    review = locked(filing.review_id)
+    db.session.refresh(filing, with_for_update=True)
+    if not review.state.is_open:
+        raise Conflict(
+            _("The filing stands at “%(state)s”; it cannot be changed.", state=review.state.label)
+        )
+    if shown is not None and shown != filing.revision:
+        raise Conflict(_("Someone else has just changed this filing; reload and look again."))
+
+
+def _read(
+    filing: Filing, key: str, rows: Sequence[Mapping[str, object]]
+) -> dict[str, dict[str, Any]]:
+    kind, carriers = SHEETS[key], book_around(filing).carriers
+    values: dict[str, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    if not kind.sheet.by_carrier and len(rows) != 1:
+        raise Invalid(_("This sheet has exactly one row."), [Problem(key, _("One row expected."))])
+    for cells in rows:
+        code = str(cells.get("key", "")) if kind.sheet.by_carrier else ""
+        where = f"{key}/{code[:10]}"
+        if kind.sheet.by_carrier and code not in carriers:
+            problems.append(Problem(where, _("There is no such energy carrier.")))
+        elif code in values:
+            problems.append(Problem(where, _("This carrier stands there twice.")))
+        values[code], wrong = kind.read(code, cells)
+        problems += wrong
+    if problems:
+        raise Invalid(_("Some cells cannot be read; nothing has been saved."), problems)
+    return values
+
+
+def _keep(filing: Filing, figures: Figures) -> None:
+    """Write the figures to their tables, in place of what was there."""
+    for sheet, kind in SHEETS.items():
+        kept = {
+            r.key: r for r in db.session.scalars(select(kind).where(kind.filing_id == filing.id))
+        }
+        for key, values in figures.get(sheet, {}).items():
+            row = kept.pop(key, None)
+            if row is None:
+                row = kind(filing_id=filing.id, place=filing.place, key=key)
+                db.session.add(row)
+            for name, value in values.items():
+                setattr(row, name, value)
+        for gone in kept.values():
+            db.session.delete(gone)
+    db.session.flush()
+
+
+CARRIED = ("adopted_coefficient", "coefficient_basis")
+ECONOMICS = (
+    "gross_output_current gross_output_comparable value_added sales_revenue tax_and_profit "
+    "production_cost energy_cost"
+).split()
+
+
+def _carried(figures: Figures) -> Figures:
+    """What the next quarter begins with: who signs, the profile, and stocks of carriers used."""
+    profile = {k: {**row, **dict.fromkeys(ECONOMICS)} for k, row in figures.get("S1", {}).items()}
+    header = {k: {**row, "prepared_on": None} for k, row in figures.get("F0", {}).items()}
+    stocks = {
+        key: {"opening_stock": row["closing_stock"], **{name: row[name] for name in CARRIED}}
+        for key, row in figures.get("S2", {}).items()
+    }
+    return {"F0": header, "S1": profile, "S2": stocks, "S3": {}}
+
+
+def waive_earlier(filing: Filing, *, actor: Actor, reason: str) -> None:
+    """Let the filing become final before the quarter before it is (question 7)."""
+    if not actor.tiers_at(filing.place) & {Tier.PLATFORM, Tier.REGION}:
+        raise Forbidden(_("Only the region waives the order of quarters."))
+    if not reason.strip():
+        raise Invalid(_("Say why."), [Problem("reason", _("Say why."))])
+    filing.earlier_waived = True
+    record("filing:waive_earlier", filing, actor=actor, place=filing.place, reason=reason.strip())
+
+
+def attach(  # noqa: PLR0913  the columns of A1
+    filing: Filing,
+    stream: IO[bytes],
+    file_name: str,
+    kind: AttachmentKind,
+    *,
+    months: str = "",
+    storage: LocalStorage,
+    actor: Actor,
+) -> Attachment:
+    """Attach a file; its type is told by its bytes, its name is kept as it came."""
+    _open_for_editing(filing, actor, None)
+    name = file_name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-255:]
+    covered = _months(months, kind)
+    kept = storage.put(stream, LARGEST)
+    attachment = Attachment(
+        filing_id=filing.id,
+        place=filing.place,
+        kind=kind,
+        months_covered=covered,
+        file_name=name or _("without a name"),
+        media_type=_media_type(storage, kept.sha256, name),
+        size=kept.size,
+        sha256=kept.sha256,
+        uploaded_by_id=actor.id,
+        uploaded_by=actor.name,
+        uploaded_at=now(),
+    )
+    db.session.add(attachment)
+    record(
+        "filing:attach",
+        filing,
+        actor=actor,
+        place=filing.place,
+        kind=kind,
+        file_name=attachment.file_name,
+        sha256=kept.sha256,
+        size=kept.size,
+    )
+    return attachment
+
+
+def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
+    """Take a file off the filing; its bytes stay where they are, others may use them."""
+    _open_for_editing(filing, actor, None)
+    found = select(Attachment).where(
+        Attachment.id == attachment_id, Attachment.filing_id == filing.id
+    )
+    attachment = db.session.scalars(found).one_or_none()
+    if attachment is None:
+        raise Conflict(_("The file is no longer there."))
+    record(
+        "filing:detach",
+        filing,
+        actor=actor,
+        place=filing.place,
+        file_name=attachment.file_name,
+        sha256=attachment.sha256,
+    )
+    db.session.execute(delete(Attachment).where(Attachment.id == attachment.id))
+
+
+def _months(text: str, kind: AttachmentKind) -> str:
+    if kind is not AttachmentKind.MONTHLY_REPORT:
+        return ""
+    months = sorted({int(m) for m in text.replace("，", ",").split(",") if m.strip().isdigit()})
+    if not months or months[0] < 1 or months[-1] > 12:
+        problem = Problem("months", _("Say which months the report covers: 7,8,9."))
+        raise Invalid(str(problem), [problem])
+    return ",".join(map(str, months))
+
+
+def _media_type(storage: LocalStorage, sha256: str, name: str) -> str:
+    """The type that both the bytes and the name tell; `Invalid` if it is none we take."""
+    ending = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    guess = filetype.guess(str(storage.path(sha256)))
+    found = guess.extension if guess else ""
+    if ending not in TYPES or found != ending:
+        text = _("Only pdf, jpg, png, docx, xlsx, doc and xls files, unaltered, can be attached.")
+        raise Invalid(text, [Problem("file", text)])
+    return TYPES[ending]

@@ -1,0 +1,106 @@
+"""Reading filings and their figures."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.audit.actor import Actor
+from app.checks.book import Book
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.period import Quarter
+from app.filings.catalogue import leaf_carriers, primary_of
+from app.filings.figures import Figures, read_back
+from app.filings.models import Filing, FilingVersion, ReportingPeriod
+from app.filings.sheets import SHEETS
+from app.regions.scope import Tier
+from app.review.models import Review
+from app.review.workflow import State
+
+
+def filing_under(review: Review) -> Filing:
+    return db.session.scalars(select(Filing).where(Filing.review_id == review.id)).one()
+
+
+def find_filing(enterprise_id: int, period: Quarter) -> Filing | None:
+    query = select(Filing).where(
+        Filing.enterprise_id == enterprise_id,
+        Filing.year == period.year,
+        Filing.quarter == period.quarter,
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def has_earlier(filing: Filing) -> bool:
+    """Whether the enterprise filed any quarter before this one."""
+    query = select(Filing.id).where(
+        Filing.enterprise_id == filing.enterprise_id,
+        Filing.year * 4 + Filing.quarter < filing.year * 4 + filing.quarter,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def working_figures(filing: Filing) -> Figures:
+    """The rows as they are being filled in, derived columns included."""
+    return {
+        sheet: {
+            row.key: row.values()
+            for row in db.session.scalars(select(kind).where(kind.filing_id == filing.id))
+        }
+        for sheet, kind in SHEETS.items()
+    }
+
+
+def versions_of(filing: Filing) -> list[FilingVersion]:
+    """The submitted versions, newest first."""
+    query = select(FilingVersion).where(FilingVersion.filing_id == filing.id)
+    return list(db.session.scalars(query.order_by(FilingVersion.number.desc())))
+
+
+def latest_version(filing: Filing) -> FilingVersion | None:
+    query = select(FilingVersion).where(FilingVersion.filing_id == filing.id)
+    return db.session.scalars(query.order_by(FilingVersion.number.desc()).limit(1)).first()
+
+
+def fills_in(filing: Filing, actor: Actor) -> bool:
+    return Tier.ENTERPRISE in actor.tiers_at(filing.place)
+
+
+def figures_for(filing: Filing, actor: Actor) -> Figures | None:
+    """The figures that *actor* may see: the enterprise its work, all others what was submitted.
+
+    None while it is a draft: then nobody else sees figures.
+    """
+    if fills_in(filing, actor):
+        return working_figures(filing)
+    version = None if filing.review.state is State.DRAFT else latest_version(filing)
+    return read_back(version.content) if version else None
+
+
+def book_around(filing: Filing) -> Book:
+    """All that reckoning needs besides the filing's own figures."""
+    before = find_filing(filing.enterprise_id, filing.period.a_year_before)
+    enterprise = filing.enterprise
+    return Book(
+        sheets={},
+        carriers=leaf_carriers(),
+        primary=primary_of(filing.year),
+        year_before=working_figures(before) if before and before.review.state.is_final else {},
+        registry={"name": enterprise.name, "credit_code": enterprise.credit_code},
+    )
+
+
+def calendar_row(period: Quarter) -> ReportingPeriod | None:
+    query = select(ReportingPeriod).where(
+        ReportingPeriod.year == period.year, ReportingPeriod.quarter == period.quarter
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def open_period(period: Quarter, on: date) -> ReportingPeriod:
+    """The calendar row of a quarter that can be filed on that day, or `NotFound`."""
+    row = calendar_row(period)
+    if row is None or row.open_on > on:
+        raise NotFound(_("%(period)s is not open for filing.", period=period))
+    return row

@@ -1,0 +1,192 @@
+"""What a sheet is.
+
+A sheet is a mapped class whose columns also say how people know them.  The table and its
+migration, the entry page, the Excel template, the reading back of it, the check of each value,
+the canonical text of a version and the table on the review page are all drawn from that one
+class; see `app.filings.sheets` for the sheets themselves.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from sqlalchemy import Boolean, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from app.checks.book import Line
+from app.core.db import Model, Quantity, choice
+from app.core.enums import Labelled
+from app.core.errors import Problem
+from app.filings.values import DECIMALS, Kind, Need, Unreadable, read, text_of
+from app.regions.scope import Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a column of a sheet means, beyond its type; marks as in the national forms."""
+
+    title: LazyString
+    kind: Kind
+    need: Need
+    unit: LazyString | str = ""  # "row": the unit of the row's carrier
+    number: str = ""  # the column number of the form, or ours with an x
+    length: int = 0
+    choices: type[Labelled] | None = None
+    negative: bool = False
+    needed_when: Callable[[Line], bool] | None = None  # for Need.CONDITIONAL
+    formula: Callable[[Line], Any] | None = None  # for Need.DERIVED
+
+    @property
+    def typed(self) -> bool:
+        """Whether people fill it in; the rest the system works out."""
+        return self.formula is None
+
+    def heading(self) -> str:
+        if not self.unit:
+            return str(self.title)
+        unit = _("unit of the row") if self.unit == "row" else self.unit
+        return f"{self.title} ({unit})"
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """Something that must hold within each row, or between a row and its pair in sheet 2 or 3."""
+
+    code: str  # the number of the rule it belongs to
+    column: str  # where to look when it does not hold
+    title: LazyString
+    holds: Callable[[Line], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    key: str
+    title: LazyString
+    by_carrier: bool = False  # a row per energy carrier; else one row
+    checks: tuple[RowCheck, ...] = ()
+
+
+def field(title: LazyString, kind: Kind, need: Need = Need.OPTIONAL, **meaning: Any) -> Any:
+    """A column of a sheet: ``name: Mapped[Decimal | None] = field(_l("..."), Kind.QTY, ...)``."""
+    if "formula" in meaning and need is Need.OPTIONAL:
+        need = Need.DERIVED
+    elif "needed_when" in meaning:
+        need = Need.CONDITIONAL
+    what = Field(title, kind, need, **meaning)
+    column: MappedColumn[Any] = mapped_column(_type(what), nullable=True, info={"field": what})
+    return column
+
+
+def _type(what: Field) -> TypeEngine[Any]:
+    if what.kind in DECIMALS:
+        return Quantity(*DECIMALS[what.kind])
+    if what.kind is Kind.CHOICE and what.choices is not None:
+        return choice(what.choices)
+    return {Kind.TEXT: String(what.length), Kind.BOOL: Boolean(), Kind.DATE: Date()}[what.kind]
+
+
+class SheetRow(Placed, Model):
+    """One line of one sheet of one filing."""
+
+    __abstract__ = True
+    sheet: ClassVar[Sheet]
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(4), default="")  # the energy code; "" if only one row
+
+    @declared_attr
+    def filing_id(cls) -> Mapped[int]:  # noqa: N805
+        return mapped_column(ForeignKey("filing.id"))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> Any:  # noqa: N805
+        return (UniqueConstraint("filing_id", "key"),)
+
+    @classmethod
+    def fields(cls) -> Mapping[str, Field]:
+        """The fields by column name, in the order in which they are written down."""
+        return _fields(cls)
+
+    @classmethod
+    def inputs(cls) -> Mapping[str, Field]:
+        return {name: f for name, f in _fields(cls).items() if f.typed}
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.fields()}
+
+    @classmethod
+    def read(cls, key: str, cells: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
+        """The values of what was typed, and what could not be read; unknown cells are refused."""
+        values: dict[str, Any] = {}
+        problems = []
+        for name, what in cls.inputs().items():
+            try:
+                values[name] = read(
+                    cells.get(name),
+                    what.kind,
+                    negative=what.negative,
+                    length=what.length,
+                    choices=what.choices,
+                )
+            except Unreadable as error:
+                text = f"{what.title}: {error}"
+                problems.append(Problem(address(cls, key, name), text))
+        for name in cells.keys() - cls.inputs().keys() - {"key"}:
+            problems.append(
+                Problem(
+                    address(cls, key, str(name)[:40]), _("This column is not filled in by hand.")
+                )
+            )
+        return values, problems
+
+    @classmethod
+    def derive(cls, line: Line, values: dict[str, Any]) -> None:
+        """Work out the derived fields of the row into *values*, in the order of the columns."""
+        for name, what in cls.fields().items():
+            if what.formula is not None:
+                values[name] = what.formula(line)
+
+    @classmethod
+    def missing(cls, line: Line) -> list[Problem]:
+        """The required fields that are empty."""
+        return [
+            Problem(address(cls, line.key, name), _("%(what)s is missing.", what=what.title))
+            for name, what in cls.inputs().items()
+            if line.values.get(name) in (None, "") and _needed(what, line)
+        ]
+
+    @classmethod
+    def broken(cls, line: Line) -> list[Problem]:
+        """The row checks that do not hold."""
+        return [
+            Problem(address(cls, line.key, check.column), f"{check.code} {check.title}")
+            for check in cls.sheet.checks
+            if not check.holds(line)
+        ]
+
+
+@cache
+def _fields(kind: type[SheetRow]) -> Mapping[str, Field]:
+    table = kind.__table__
+    return {c.name: c.info["field"] for c in table.columns if "field" in c.info}
+
+
+def _needed(what: Field, line: Line) -> bool:
+    if what.need is Need.CONDITIONAL:
+        return what.needed_when is not None and what.needed_when(line)
+    return what.need is Need.REQUIRED
+
+
+def address(kind: type[SheetRow], key: str, name: str) -> str:
+    """Where a cell is: ``S2/04/opening_stock``, ``S1/employees``."""
+    return "/".join(part for part in (kind.sheet.key, key, name) if part)
+
+
+def as_lines(kind: type[SheetRow], rows: Iterable[Line], names: Sequence[str]) -> list[list[str]]:
+    """Rows as text, for a page or a print."""
+    fields = kind.fields()
+    return [[text_of(row.values.get(name), fields[name].kind) for name in names] for row in rows]

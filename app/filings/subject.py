@@ -1,0 +1,143 @@
+"""A filing, as the review knows it: what chooses its route, what stands in its way, its sheets."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.audit.actor import Actor
+from app.core.canonical import ALGORITHM, digest
+from app.core.clock import now, today
+from app.core.db import db
+from app.core.errors import Problem
+from app.filings.figures import findings, read_back, written
+from app.filings.models import Filing, FilingVersion
+from app.filings.operations import is_large, take_snapshot
+from app.filings.queries import (
+    book_around,
+    calendar_row,
+    filing_under,
+    find_filing,
+    has_earlier,
+    latest_version,
+    working_figures,
+)
+from app.filings.tables import tables_of
+from app.review.models import Review
+from app.review.subjects import Seen, Table
+from app.review.workflow import Action, State, Step
+
+
+class FilingSubject:
+    def is_large(self, review: Review) -> bool:
+        return is_large(filing_under(review))
+
+    def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
+        filing = filing_under(review)
+        if step.action is Action.SUBMIT:
+            return self._before_submission(filing)
+        if step.action is Action.WITHDRAW:
+            return _locked_period(filing)
+        if step.action is Action.APPROVE and step.end.is_final:
+            return _earlier_not_final(filing)
+        return ()
+
+    def _before_submission(self, filing: Filing) -> Sequence[Problem]:
+        problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
+        if not filing.enterprise.enabled:
+            problems.append(Problem("F0", _("The enterprise is stopped and files no more.")))
+        return [*problems, *findings(working_figures(filing), book_around(filing))]
+
+    def last_editor(self, review: Review) -> int | None:
+        return filing_under(review).last_edited_by_id
+
+    def seen(self, review: Review) -> Seen | None:
+        version = latest_version(filing_under(review))
+        return Seen(version.number, version.hash) if version else None
+
+    def moved(self, review: Review, step: Step, actor: Actor) -> None:
+        filing = filing_under(review)
+        if step.action is Action.SUBMIT:
+            take_snapshot(filing)
+            _make_version(filing, actor)
+        elif step.action in (Action.RETURN, Action.WITHDRAW):
+            filing.version_no += 1
+        elif step.action is Action.REROUTE:
+            filing.county_review_enabled = False
+
+    def tables(self, review: Review) -> Sequence[Table]:
+        """The sheets of the version submitted last; none while it is a draft."""
+        filing = filing_under(review)
+        version = latest_version(filing)
+        if version is None or review.state is State.DRAFT:
+            return ()
+        return tables_of(read_back(version.content))
+
+    def address(self, review: Review) -> str:
+        return url_for("FilingView.show", pk=filing_under(review).id)
+
+
+def _make_version(filing: Filing, actor: Actor) -> FilingVersion:
+    """Freeze what is submitted: canonical text and hash, which no one changes any more."""
+    content = written(working_figures(filing), header_of(filing))
+    version = FilingVersion(
+        filing_id=filing.id,
+        place=filing.place,
+        number=filing.version_no,
+        content=content,
+        algorithm=ALGORITHM,
+        hash=digest(content),
+        submitted_at=now(),
+        submitted_by_id=actor.id,
+        submitted_by=actor.name[:128],
+    )
+    db.session.add(version)
+    filing.data_hash = version.hash
+    db.session.flush()
+    return version
+
+
+def header_of(filing: Filing) -> dict[str, object]:
+    """The required fields of F0 that stand on the filing itself."""
+    return {
+        "enterprise": filing.enterprise.registry_number,
+        "report_year": filing.year,
+        "report_quarter": filing.quarter,
+        "value_basis": filing.value_basis,
+    }
+
+
+def _period_closed(filing: Filing) -> Sequence[Problem]:
+    row = calendar_row(filing.period)
+    if row is None or row.open_on > today():
+        return [Problem("F0", _("%(period)s is not open for filing.", period=filing.period))]
+    return _locked_period(filing)
+
+
+def _locked_period(filing: Filing) -> Sequence[Problem]:
+    row = calendar_row(filing.period)
+    if row is not None and row.lock_on is not None and today() > row.lock_on:
+        return [Problem("F0", _("Filing of this period was locked on %(day)s.", day=row.lock_on))]
+    return ()
+
+
+def _earlier_not_submitted(filing: Filing) -> Sequence[Problem]:
+    """F-06: the quarter before must have been submitted, unless this is the first filing."""
+    earlier = find_filing(filing.enterprise_id, filing.period.previous)
+    if earlier is None and not has_earlier(filing):
+        return ()
+    if earlier is not None and not earlier.review.state.is_open:
+        return ()
+    text = _(
+        "The previous quarter (%(period)s) has not been submitted.", period=filing.period.previous
+    )
+    return [Problem("F0", text)]
+
+
+def _earlier_not_final(filing: Filing) -> Sequence[Problem]:
+    """Question 7: final only after the quarter before it, unless the region waived that."""
+    earlier = find_filing(filing.enterprise_id, filing.period.previous)
+    if filing.earlier_waived or earlier is None or earlier.review.state.is_final:
+        return ()
+    text = _("The previous quarter (%(period)s) is not final yet.", period=filing.period.previous)
+    return [Problem("F0", text)]

@@ -1,0 +1,173 @@
+"""The kinds of value a cell can hold: reading what was typed, and writing what is kept."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.core.canonical import plain_decimal
+from app.core.enums import Labelled
+
+
+class Kind(Enum):
+    """Types of the specification: ``qty`` is decimal(18,4), and so on."""
+
+    QTY = "qty"
+    TCE = "tce"
+    COEF = "coef"
+    MONEY = "money"
+    PCT = "pct"
+    INT = "int"
+    TEXT = "text"
+    BOOL = "bool"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+class Need(Enum):
+    """R, O, C and D of the forms."""
+
+    REQUIRED = "R"
+    OPTIONAL = "O"
+    CONDITIONAL = "C"
+    DERIVED = "D"
+
+
+DECIMALS = {  # digits in all, digits after the point
+    Kind.QTY: (18, 4),
+    Kind.TCE: (18, 4),
+    Kind.COEF: (10, 6),
+    Kind.MONEY: (18, 2),
+    Kind.PCT: (9, 4),
+    Kind.INT: (9, 0),
+}
+YES = {"1", "true", "yes", "y", "on", "是"}
+NO = {"0", "false", "no", "n", "否"}
+
+
+class Unreadable(ValueError):
+    """A cell does not hold what its column asks for; the message says what is wrong."""
+
+
+def read(
+    cell: object,
+    kind: Kind,
+    *,
+    negative: bool = False,
+    length: int = 0,
+    choices: type[Labelled] | None = None,
+) -> Any:
+    """The value of *cell*, None if it is empty; `Unreadable` with what is wrong.
+
+    Full-width digits, thousands separators and spaces around are forgiven.
+    """
+    if isinstance(cell, Decimal | int | float | date | bool):
+        text = str(cell)
+    elif cell is None or isinstance(cell, str):
+        text = unicodedata.normalize("NFC", cell or "").strip()
+    else:
+        raise Unreadable(_("a plain value is expected."))
+    if text == "":
+        return None
+    if kind in DECIMALS:
+        return _decimal(text, kind, negative)
+    if kind is Kind.TEXT:
+        return _text(text, length)
+    if kind is Kind.CHOICE:
+        return _choice(text, choices)
+    return READERS[kind](text)
+
+
+def _decimal(text: str, kind: Kind, negative: bool) -> Decimal:
+    digits, places = DECIMALS[kind]
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    try:
+        value = Decimal(plain) if len(plain) <= 40 and "_" not in plain else Decimal("NaN")
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise Unreadable(_("“%(text)s” is not a number.", text=text[:40]))
+    if value < 0 and not negative:
+        raise Unreadable(_("it may not be negative."))
+    if abs(value) >= Decimal(10) ** (digits - places):
+        raise Unreadable(_("the number is too large."))
+    exact = value.quantize(Decimal(1).scaleb(-places))
+    if exact != value:
+        if places == 0:
+            raise Unreadable(_("a whole number is expected."))
+        raise Unreadable(_("at most %(n)s digits after the point.", n=places))
+    return exact
+
+
+def _text(text: str, length: int) -> str:
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+        raise Unreadable(_("it holds characters that cannot be shown."))
+    if length and len(text) > length:
+        raise Unreadable(_("at most %(n)s characters.", n=length))
+    return text
+
+
+def _choice(text: str, choices: type[Labelled] | None) -> Labelled:
+    for member in choices or ():
+        if text in (member.value, str(member.label)):
+            return member
+    raise Unreadable(_("“%(text)s” is not one of the choices.", text=text[:40]))
+
+
+def _bool(text: str) -> bool:
+    folded = text.lower()
+    if folded in YES | NO:
+        return folded in YES
+    raise Unreadable(_("yes or no is expected."))
+
+
+def _date(text: str) -> date:
+    plain = unicodedata.normalize("NFKC", text)[:10].replace("/", "-").replace(".", "-")
+    try:
+        return datetime.strptime(plain, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        raise Unreadable(_("a date like 2026-07-15 is expected.")) from None
+
+
+READERS: dict[Kind, Callable[[str], Any]] = {Kind.BOOL: _bool, Kind.DATE: _date}
+
+
+def plain(value: Any) -> Any:
+    """*value* for JSON and for the canonical text: decimals as text without trailing zeros."""
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def restored(stored: Any, kind: Kind, choices: type[Labelled] | None = None) -> Any:
+    """The inverse of `plain`."""
+    if stored is None:
+        return None
+    if kind in DECIMALS:
+        return Decimal(stored)
+    if kind is Kind.DATE:
+        return date.fromisoformat(stored)
+    if kind is Kind.CHOICE and choices is not None:
+        return choices(stored)
+    return stored
+
+
+def text_of(value: Any, kind: Kind) -> str:
+    """*value* as it is read on a page; empty stays empty."""
+    if value is None or value == "":
+        return ""
+    if kind in DECIMALS:
+        return f"{Decimal(plain_decimal(value)):,f}"
+    if kind is Kind.BOOL:
+        return _("yes") if value else _("no")
+    if isinstance(value, Labelled):
+        return str(value.label)
+    return str(value)

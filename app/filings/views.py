@@ -1,0 +1,251 @@
+"""The filing's pages: open it, fill its sheets on the page or by Excel, attach files."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import after_this_request, current_app, flash, g, redirect, request, send_file, url_for
+from flask_appbuilder import expose, has_access, permission_name
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.accounts.models import actor_of
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.interface import DomainInterface
+from app.core.period import Quarter
+from app.core.storage import LocalStorage
+from app.core.unit import unit_of_work
+from app.core.web import DomainView, row_of, send_file_as
+from app.enterprises.models import Enterprise
+from app.filings import operations, xlsx
+from app.filings.attachment import Attachment, AttachmentKind
+from app.filings.entry import as_typed, entry_of, rows_from
+from app.filings.figures import findings
+from app.filings.listing import FILINGS, period_choices
+from app.filings.models import Filing
+from app.filings.queries import (
+    book_around,
+    figures_for,
+    fills_in,
+    versions_of,
+    working_figures,
+)
+from app.filings.sheets import SHEETS
+from app.filings.tables import tables_of
+from app.regions.scope import Tier, tier_of
+from app.review.queries import decisions_of
+from app.review.rights import has_right
+from app.review.workflow import choices, path_of
+
+
+def storage() -> LocalStorage:
+    return LocalStorage(current_app.config["UPLOAD_FOLDER"])
+
+
+class FilingView(DomainView):
+    datamodel = DomainInterface(Filing)
+    route_base = "/filings"
+    class_permission_name = "Filing"
+    include_route_methods = {
+        *("list page open fill_page fill template upload attach detach attachment".split())
+    }
+    base_permissions = ["can_list", "can_show", "can_open", "can_fill", "can_submit"]
+
+    list_title = _l("Quarterly filings")
+    list_template = "filings/list.html"
+    listing = FILINGS
+
+    def render_template(self, template: str, **context: Any) -> str:
+        """The list also offers to open a quarter, to those who may."""
+        if template == self.list_template:
+            context["own"] = self._own_enterprises()
+            context["periods"] = period_choices()
+        return super().render_template(template, **context)
+
+    @staticmethod
+    def _own_enterprises() -> list[Enterprise]:
+        """The enterprises for which the person files; nobody above files anything."""
+        roots = [r for r in actor_of(g.user).scope.roots if tier_of(r) is Tier.ENTERPRISE]
+        if not roots:
+            return []
+        return list(db.session.scalars(select(Enterprise).where(Enterprise.place.in_(roots))))
+
+    @expose("/<int:pk>")
+    @has_access
+    @permission_name("show")
+    def page(self, pk: int) -> str:
+        filing = self.found(pk)
+        actor = actor_of(g.user)
+        figures = figures_for(filing, actor)
+        mine = fills_in(filing, actor)
+        review = filing.review
+        return self.render_template(
+            "filings/page.html",
+            filing=filing,
+            review=review,
+            mine=mine,
+            editable=mine and review.state.is_open,
+            way=path_of(review.route) if review.route else (),
+            tables=tables_of(figures) if figures is not None else (),
+            problems=findings(figures, book_around(filing)) if mine and figures else [],
+            attachments=self._attachments(filing) if figures is not None else [],
+            kinds=[(k.value, str(k.label)) for k in AttachmentKind],
+            versions=versions_of(filing),
+            decisions=decisions_of(review),
+            steps=[
+                step
+                for step in choices(review.route, review.state, actor.tiers_at(filing.place))
+                if has_right(step.action) and step.by is Tier.ENTERPRISE
+            ],
+            sheets=SHEETS,
+        )
+
+    @expose("/open", methods=["POST"])
+    @has_access
+    @permission_name("open")
+    def open(self) -> Response:
+        with unit_of_work():
+            enterprise = row_of(Enterprise, request.form.get("enterprise", ""))
+            period = Quarter.parse(request.form.get("period", ""))
+            filing = operations.open_filing(enterprise, period, actor=actor_of(g.user))
+        flash(_("The filing has been opened."), "success")
+        return redirect(url_for("FilingView.page", pk=filing.id))
+
+    @expose("/<int:pk>/sheets/<key>", methods=["GET"])
+    @has_access
+    @permission_name("fill")
+    def fill_page(self, pk: int, key: str) -> str:
+        filing, kind = self._to_fill(pk, key)
+        figures = working_figures(filing)
+        typed = as_typed(kind, figures.get(key, {}))
+        return self._entry(filing, key, typed, findings(figures, book_around(filing)))
+
+    @expose("/<int:pk>/sheets/<key>", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def fill(self, pk: int, key: str) -> Response | str:
+        """Save a sheet; what cannot be read comes back as it was typed, with the reasons."""
+        _filing, kind = self._to_fill(pk, key)
+        rows = rows_from(kind, request.form)
+        return self._save(pk, key, rows, shown=request.form.get("revision", type=int))
+
+    def _save(
+        self, pk: int, key: str, rows: list[dict[str, object]], shown: int | None
+    ) -> Response | str:
+        try:
+            with unit_of_work():
+                found = operations.fill_sheet(
+                    self.found(pk), key, rows, actor=actor_of(g.user), shown=shown
+                )
+        except (Invalid, Conflict) as error:
+            _answer_with(error.status)
+            flash(str(error.message), "danger")
+            typed = {str(row.get("key", "")): row for row in rows}
+            return self._entry(self.found(pk), key, typed, list(error.details))
+        here = [problem for problem in found if problem.where.startswith(key)]
+        flash(_("Saved. Still to do in this sheet: %(n)s.", n=len(here)), "success")
+        return redirect(url_for("FilingView.fill_page", pk=pk, key=key))
+
+    @expose("/<int:pk>/sheets/<key>/template.xlsx")
+    @has_access
+    @permission_name("show")
+    def template(self, pk: int, key: str) -> Response:
+        """The sheet as a workbook, filled with what is there."""
+        filing, kind = self._to_fill(pk, key)
+        file = BytesIO()
+        xlsx.template(kind, working_figures(filing).get(key, {}), filing).save(file)
+        file.seek(0)
+        return send_file_as(file, f"{filing.enterprise.name} {filing.period} {key}.xlsx")
+
+    @expose("/<int:pk>/sheets/<key>/upload", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def upload(self, pk: int, key: str) -> Response | str:
+        filing, kind = self._to_fill(pk, key)
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
+        rows = xlsx.read(kind, file.stream, filing)
+        return self._save(pk, key, rows, shown=request.form.get("revision", type=int))
+
+    @expose("/<int:pk>/attachments", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def attach(self, pk: int) -> Response:
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
+        with unit_of_work():
+            operations.attach(
+                self.found(pk),
+                file.stream,
+                file.filename,
+                AttachmentKind.named(request.form.get("kind", "")),
+                months=request.form.get("months", ""),
+                storage=storage(),
+                actor=actor_of(g.user),
+            )
+        flash(_("The file has been attached."), "success")
+        return redirect(url_for("FilingView.page", pk=pk))
+
+    @expose("/<int:pk>/attachments/<int:attachment>/delete", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def detach(self, pk: int, attachment: int) -> Response:
+        with unit_of_work():
+            operations.detach(self.found(pk), attachment, actor=actor_of(g.user))
+        flash(_("The file has been taken off."), "success")
+        return redirect(url_for("FilingView.page", pk=pk))
+
+    @expose("/<int:pk>/attachments/<int:attachment>")
+    @has_access
+    @permission_name("show")
+    def attachment(self, pk: int, attachment: int) -> Response:
+        """A file of the filing, fetched through the row that owns it."""
+        filing = self.found(pk)
+        row = row_of(Attachment, attachment)
+        if row.filing_id != filing.id or figures_for(filing, actor_of(g.user)) is None:
+            raise NotFound(_("There is no such file."))
+        response = send_file(
+            storage().path(row.sha256),
+            row.media_type,
+            as_attachment=True,
+            download_name=row.file_name,
+            conditional=True,
+            etag=row.sha256,
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "sandbox"
+        return response
+
+    def _to_fill(self, pk: int, key: str) -> tuple[Filing, Any]:
+        filing = self.found(pk)
+        if key not in SHEETS or not fills_in(filing, actor_of(g.user)):
+            raise NotFound(_("There is no such sheet."))
+        return filing, SHEETS[key]
+
+    def _entry(
+        self, filing: Filing, key: str, typed: dict[str, Any], problems: list[Problem]
+    ) -> str:
+        return self.render_template(
+            "filings/entry.html",
+            filing=filing,
+            editable=filing.review.state.is_open,
+            entry=entry_of(key, typed, problems),
+            problems=problems,
+            sheets=SHEETS,
+        )
+
+    @staticmethod
+    def _attachments(filing: Filing) -> list[Attachment]:
+        query = select(Attachment).where(Attachment.filing_id == filing.id).order_by(Attachment.id)
+        return list(db.session.scalars(query))
+
+
+def _answer_with(status: int) -> None:
+    @after_this_request
+    def set_status(response: Response) -> Response:
+        response.status_code = status
+        return response

@@ -1,0 +1,136 @@
+"""A sheet as an Excel workbook, out and in again; both drawn from its class."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
+
+from flask_babel import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from app.core.errors import Invalid, Problem
+from app.filings.catalogue import leaf_carriers
+from app.filings.models import Filing
+from app.filings.sheet import Field, SheetRow
+from app.filings.values import DECIMALS, Kind, text_of
+
+WORKED_OUT = PatternFill("solid", fgColor="E7EAEE")
+HEAD = Font(bold=True)
+NAMES_ROW, FIRST_ROW = 3, 4  # row 1 says what it is, row 2 the headings, row 3 the columns' names
+LARGEST_UNPACKED = 40 << 20
+MOST_ROWS, MOST_COLUMNS = 400, 60
+
+
+def _stamp(kind: type[SheetRow], filing: Filing) -> str:
+    """Written into the first cell, so that a workbook of another filing is not taken over."""
+    return f"{kind.sheet.key} {filing.enterprise.registry_number} {filing.period}"
+
+
+def template(
+    kind: type[SheetRow], rows: Mapping[str, Mapping[str, Any]], filing: Filing
+) -> Workbook:
+    """The sheet with what is there; grey cells are worked out by the system and locked."""
+    book = Workbook()
+    page = book.active
+    page.title = kind.sheet.key
+    page.append([_stamp(kind, filing), filing.enterprise.name, str(kind.sheet.title)])
+    fields = kind.fields()
+    page.append([_("Code"), _("Energy"), _("Unit"), *(w.heading() for w in fields.values())])
+    page.append(["key", "", "", *fields])
+    carriers = leaf_carriers() if kind.sheet.by_carrier else {}
+    for key in carriers or [""]:
+        facts = carriers.get(key)
+        page.append([key, facts.name if facts else "", facts.unit if facts else ""])
+        page.cell(page.max_row, 1).number_format = "@"
+        for column, (name, what) in enumerate(fields.items(), start=4):
+            _write(page.cell(page.max_row, column), what, rows.get(key, {}).get(name))
+    _dress(page, fields)
+    return book
+
+
+def _write(cell: Cell, what: Field, value: Any) -> None:
+    cell.protection = Protection(locked=not what.typed)
+    if not what.typed:
+        cell.fill = WORKED_OUT
+    if what.kind in DECIMALS:
+        cell.number_format = (
+            "#,##0." + "#" * DECIMALS[what.kind][1] if DECIMALS[what.kind][1] else "0"
+        )
+        cell.value = value
+    elif value is not None:
+        cell.number_format = "@"
+        cell.value = text_of(value, what.kind)
+        cell.data_type = "s"  # text that begins with = is text
+    else:
+        cell.number_format = "@"
+
+
+def _dress(page: Worksheet, fields: Mapping[str, Field]) -> None:
+    """Heads, widths, drop-downs, frozen panes, and a lock on all that is not typed."""
+    for cell in page[2]:
+        cell.font, cell.alignment = HEAD, Alignment(wrap_text=True, vertical="top")
+    page.row_dimensions[NAMES_ROW].hidden = True
+    page.freeze_panes = f"D{FIRST_ROW}"
+    page.column_dimensions["B"].width = 24
+    for column, what in enumerate(fields.values(), start=4):
+        letter = get_column_letter(column)
+        page.column_dimensions[letter].width = 18
+        words = [str(one.label) for one in what.choices or ()]
+        if what.kind is Kind.BOOL:
+            words = [_("yes"), _("no")]
+        if words and what.typed:
+            choice = DataValidation("list", formula1='"' + ",".join(words) + '"', allow_blank=True)
+            page.add_data_validation(choice)
+            choice.add(f"{letter}{FIRST_ROW}:{letter}{max(page.max_row, FIRST_ROW)}")
+    page.protection.enable()
+
+
+def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str, object]]:
+    """The rows of an uploaded workbook, cells as they stand; `Invalid` if it is another one."""
+    page = _opened(kind, file)
+    lines = page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    stamp, _heads, names, *rest = [*lines, (), (), ()][: MOST_ROWS + 3]
+    if not stamp or str(stamp[0]) != _stamp(kind, filing):
+        raise _refused(
+            _(
+                "This workbook belongs to another sheet, enterprise or quarter; expected: %(stamp)s.",
+                stamp=_stamp(kind, filing),
+            )
+        )
+    inputs = kind.inputs()
+    columns = {index: str(name) for index, name in enumerate(names) if str(name) in inputs}
+    if len(columns) < len(inputs):
+        raise _refused(_("Columns are missing; fetch the template again."))
+    rows: list[dict[str, object]] = []
+    for line in rest:
+        cells = {name: line[i] for i, name in columns.items() if i < len(line)}
+        filled = {n: v for n, v in cells.items() if v not in (None, "")}
+        if filled and kind.sheet.by_carrier:
+            rows.append({"key": str(line[0] or ""), **cells})
+        elif filled:
+            rows.append(dict(cells))
+    return rows
+
+
+def _opened(kind: type[SheetRow], file: IO[bytes]) -> Any:
+    """The page of the workbook, after a look at how much it would unpack to."""
+    try:
+        with ZipFile(file) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
+                raise _refused(_("The workbook is too large."))
+            names = packed.namelist()
+        if any("vbaProject" in name or "externalLink" in name for name in names):
+            raise _refused(_("Workbooks with macros or links to other files are not taken."))
+        file.seek(0)
+        return load_workbook(file, read_only=True, data_only=True)[kind.sheet.key]
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
+        raise _refused(_("This is not the workbook of this sheet.")) from None
+
+
+def _refused(text: str) -> Invalid:
+    return Invalid(text, [Problem("file", text)])

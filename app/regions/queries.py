@@ -1,0 +1,69 @@
+"""Reading the tree of regions."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.regions.models import Region
+from app.regions.scope import RegionScope, Tier, tier_of
+
+
+def region_at(path: str) -> Region:
+    """The region node at *path*, or `NotFound`."""
+    region = db.session.get(Region, path)
+    if region is None:
+        raise NotFound(_("There is no such place."))
+    return region
+
+
+def county_of(place: str) -> str:
+    """The path of the county in which *place*, an enterprise, lies."""
+    return "".join(f"{code}/" for code in place.split("/")[:3])
+
+
+def regions_within(scope: RegionScope) -> Sequence[Region]:
+    """The active nodes in *scope*, and those above it, in the order of their codes."""
+    nodes = db.session.scalars(select(Region).where(Region.active).order_by(Region.path))
+    return [node for node in nodes if scope.admits(node.path) or _above(node.path, scope)]
+
+
+def _above(path: str, scope: RegionScope) -> bool:
+    return any(root.startswith(path) for root in scope.roots)
+
+
+def counties_within(scope: RegionScope) -> Sequence[Region]:
+    return [n for n in regions_within(scope) if n.tier is Tier.COUNTY]
+
+
+def place_choices(scope: RegionScope) -> list[tuple[str, str]]:
+    """Leagues and counties to choose from, each county under its league."""
+    mark = {Tier.REGION: "", Tier.LEAGUE: "", Tier.COUNTY: "　"}
+    return [
+        (node.path, mark.get(node.tier, "") + node.name)
+        for node in regions_within(scope)
+        if node.tier >= Tier.LEAGUE and scope.tier <= Tier.COUNTY
+    ]
+
+
+def reviews_in_county(place: str) -> bool:
+    """Whether filings of *place* pass the county first: its own exception, else its league's."""
+    county = county_of(place)
+    league = region_at(county).parent_path
+    nodes = {
+        node.path: node.county_review
+        for node in db.session.scalars(select(Region).where(Region.path.in_([county, league])))
+    }
+    own = nodes.get(county)
+    return bool(nodes.get(league)) if own is None else own
+
+
+def names_by_path(paths: Sequence[str]) -> dict[str, str]:
+    """The names of the nodes at *paths* and above them, in one reading."""
+    wanted = {
+        p[: i + 1] for p in paths for i, c in enumerate(p) if c == "/" and tier_of(p[: i + 1]) <= 3
+    }
+    found = db.session.scalars(select(Region).where(Region.path.in_(wanted)))
+    return {node.path: node.name for node in found}

@@ -1,0 +1,65 @@
+"""What can be under review, as the review needs to know it.
+
+The packages above register their kind in `app.menu`; nothing here knows them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.audit.actor import Actor
+from app.core.errors import Problem
+from app.review.models import Review
+from app.review.workflow import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet as it is read: headings, lines of text, which columns are figures."""
+
+    key: str
+    title: str
+    head: Sequence[str]
+    lines: Sequence[Sequence[str]]
+    numeric: Sequence[bool]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The version of the thing that reviewers read: its number and hash."""
+
+    number: int
+    hash: str
+
+
+class Subject(Protocol):
+    """A kind of thing under review."""
+
+    def is_large(self, review: Review) -> bool:
+        """Whether it takes the long route, decided at submission."""
+
+    def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
+        """Why *step* cannot be taken yet, besides what the workflow says."""
+
+    def last_editor(self, review: Review) -> int | None:
+        """Who changed the figures last: never the one who approves them."""
+
+    def seen(self, review: Review) -> Seen | None:
+        """The version that a decision is about."""
+
+    def moved(self, review: Review, step: Step, actor: Actor) -> None:
+        """*step* was taken: do what follows from it."""
+
+    def tables(self, review: Review) -> Sequence[Table]:
+        """All that has to be looked through before deciding."""
+
+    def address(self, review: Review) -> str:
+        """The page of the thing itself."""
+
+
+SUBJECTS: dict[str, Subject] = {}  # by kind
+
+
+def subject_of(review: Review) -> Subject:
+    return SUBJECTS[review.kind]

@@ -1,0 +1,65 @@
+"""The commands of the installation: ``flask roles sync``, ``flask audit verify``, ..."""
+
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.accounts.operations import synchronise_roles
+from app.core.db import db
+from app.core.unit import unit_of_work
+from app.regions.scope import EVERYWHERE, look_from
+from app.upkeep.levels import settle_levels
+from app.upkeep.reference import load_reference_data
+from app.upkeep.verify import everything_wrong
+
+roles = AppGroup("roles", help="Roles and rights.")
+reference = AppGroup("reference", help="Regions, industries, carriers.")
+audit = AppGroup("audit", help="The journal and the submitted versions.")
+levels = AppGroup("levels", help="The energy level of enterprises.")
+
+
+def install_commands(app: Flask) -> None:
+    for group in (roles, reference, audit, levels):
+        app.cli.add_command(group)
+
+
+@roles.command("sync")
+def sync() -> None:
+    """Give the database every right that a page asks for, and the roles that come with us."""
+    look_from(db.session, EVERYWHERE)
+    with unit_of_work():
+        done = synchronise_roles(current_app.appbuilder)  # type: ignore[attr-defined]
+    click.echo(f"rights added: {done.added}, removed: {done.removed}")
+
+
+@reference.command("load")
+def load() -> None:
+    """Add the regions, industries and carriers that are missing."""
+    look_from(db.session, EVERYWHERE)
+    with unit_of_work():
+        added = load_reference_data()
+    click.echo(f"rows added: {added}")
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Recompute every chain and every version; name the first broken link, end with status 1."""
+    look_from(db.session, EVERYWHERE)
+    wrong = everything_wrong()
+    for line in wrong:
+        click.echo(line)
+    if wrong:
+        sys.exit(1)
+    click.echo("every chain, version and decision holds")
+
+
+@levels.command("settle")
+@click.argument("year", type=click.IntRange(2000, 2100))
+def settle(year: int) -> None:
+    """Set the level of YEAR from the final figures of the year before (FM-20)."""
+    look_from(db.session, EVERYWHERE)
+    with unit_of_work():
+        done = settle_levels(year)
+    click.echo(f"levels of {year} set: {done}")

@@ -1,0 +1,41 @@
+"""Recompute all that proves itself: chains, versions, and what decisions say they saw."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.audit.verify import broken_chains
+from app.core.canonical import digest
+from app.core.db import db
+from app.filings.models import Filing, FilingVersion
+from app.review.models import Decision
+
+
+def everything_wrong() -> list[str]:
+    """One line for each thing that does not hold; the scope must be all."""
+    chains = [f"chain {b.chain} entry {b.number}: {b.why}" for b in broken_chains()]
+    return [*chains, *_broken_versions(), *_blind_decisions()]
+
+
+def _broken_versions() -> Iterator[str]:
+    query = select(FilingVersion).order_by(FilingVersion.id).execution_options(yield_per=500)
+    for version in db.session.scalars(query):
+        if digest(version.content, version.algorithm) != version.hash:
+            yield f"filing {version.filing_id} version {version.number}: content was changed"
+
+
+def _blind_decisions() -> Iterator[str]:
+    """Decisions whose hash is that of no version of their filing."""
+    query = (
+        select(Decision.id, Decision.seen_number, Filing.id)
+        .join(Filing, Filing.review_id == Decision.review_id)
+        .outerjoin(
+            FilingVersion,
+            (FilingVersion.filing_id == Filing.id)
+            & (FilingVersion.number == Decision.seen_number)
+            & (FilingVersion.hash == Decision.seen_hash),
+        )
+        .where(Decision.seen_number.is_not(None), FilingVersion.id.is_(None))
+    )
+    for decision, number, filing in db.session.execute(query):
+        yield f"filing {filing} decision {decision}: saw a version {number} that is not there"

@@ -1,0 +1,89 @@
+"""Settings, read once from the environment; every name FAB or we look up is here."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from app.core.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = os.environ.get("APP_ENV", "development")  # development, production
+DEMO = os.environ.get("TUMEN_DEMO") == "1"  # set by `run.py --demo`
+
+INSTANCE_FOLDER = Path(os.environ.get("INSTANCE_FOLDER", ROOT / "instance")).resolve()
+UPLOAD_FOLDER = str(Path(os.environ.get("UPLOAD_FOLDER", ROOT / "uploads")).resolve())
+
+
+def writable(folder: Path, name: str) -> Path:
+    """*folder*, made if need be; one clear line when nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Misconfigured(f"{name}: cannot write to {folder} ({error.strerror})") from None
+    return folder
+
+
+def secret_key() -> str:
+    """SECRET_KEY, or one that is made once and kept in the instance folder."""
+    if given := os.environ.get("SECRET_KEY"):
+        return given
+    if ENVIRONMENT == "production":
+        raise Misconfigured("SECRET_KEY is not set; APP_ENV=production does not start without one")
+    kept = writable(INSTANCE_FOLDER, "INSTANCE_FOLDER") / "secret_key"
+    if not kept.exists():
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return kept.read_text()
+
+
+def database_url() -> str:
+    """DATABASE_URL, else an SQLite file of our own; PostgreSQL always by psycopg 3."""
+    given = os.environ.get("DATABASE_URL", "")
+    for scheme in ("postgres://", "postgresql://"):
+        if given.startswith(scheme):
+            return "postgresql+psycopg://" + given.removeprefix(scheme)
+    if given:
+        return given
+    writable(INSTANCE_FOLDER, "INSTANCE_FOLDER")
+    return f"sqlite:///{INSTANCE_FOLDER / ('demo.db' if DEMO else 'tumen.db')}"
+
+
+SECRET_KEY = secret_key()
+SQLALCHEMY_DATABASE_URI = database_url()
+SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
+
+APP_NAME = "万企节能 Tumen"
+BABEL_DEFAULT_LOCALE = "zh"
+BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
+BABEL_DEFAULT_FOLDER = "translations"
+BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "translations")
+LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
+
+MAX_CONTENT_LENGTH = 21 << 20  # a file of 20 MiB and the form around it
+MAX_FORM_MEMORY_SIZE = 2 << 20  # a sheet of forty carriers has a thousand cells
+
+AUTH_TYPE = 1  # names and passwords of our own database
+AUTH_ROLE_PUBLIC = "Public"
+AUTH_RATE_LIMITED = False
+RATELIMIT_ENABLED = False
+FAB_CREATE_DB = False  # the schema comes by Alembic
+FAB_UPDATE_PERMS = False  # rights come by `flask roles sync`
+FAB_SECURITY_MANAGER_CLASS = "app.accounts.security.PlacedSecurityManager"
+FAB_INDEX_VIEW = "app.reports.home.HomeView"
+FAB_API_SWAGGER_UI = True
+FAB_ADD_SECURITY_PERMISSION_VIEW = False
+FAB_ADD_SECURITY_VIEW_MENU_VIEW = False
+FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = os.environ.get("COOKIE_SECURE", "0") == "1"  # set it behind TLS
+PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+WTF_CSRF_TIME_LIMIT = None  # as long as the session: a form may stay open all day
+JWT_ACCESS_TOKEN_EXPIRES = timedelta(hours=1)
+JSON_AS_ASCII = False

@@ -1,0 +1,68 @@
+"""One application a worker, and for every test a fresh copy of one prepared database.
+
+``--database`` says which: a file for SQLite, a real server for PostgreSQL.  What a test
+commits is really committed, triggers fire, threads see one another; the next test starts from
+a new copy.  Tests that use no database are run once, with SQLite.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.databases import Database, prepared_database
+from tests.world import World, make_app, settle
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what uses no database: it has been run on SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    needed = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in needed])
+    items[:] = needed
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """With REQUIRE_ALL=1 a test that was skipped has failed."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but REQUIRE_ALL=1: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Database]:
+    """The prepared database of this worker."""
+    kind = request.config.getoption("--database")
+    with prepared_database(kind, tmp_path_factory.mktemp("database")) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def _app(database: Database, tmp_path_factory) -> Flask:
+    app = make_app(database.url, tmp_path_factory.mktemp("uploads"))
+    database.prepare(app, settle)
+    return app
+
+
+@pytest.fixture
+def app(_app: Flask, database: Database) -> Flask:
+    """The application over a fresh copy of the prepared database."""
+    database.renew(_app)
+    return _app
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A small part of the region with people at every tier; see `World`."""
+    return World(app)

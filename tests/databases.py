@@ -1,0 +1,70 @@
+"""The database of a test worker: prepared once, copied for every test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from flask import Flask
+
+from app.core.db import db
+
+
+class Database(Protocol):
+    url: str
+
+    def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None: ...
+    def renew(self, app: Flask) -> None: ...
+
+
+def let_go(app: Flask) -> None:
+    """Close every connection, so that the database can be replaced."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+class SqliteDatabase:
+    def __init__(self, folder: Path) -> None:
+        self.file, self.template = folder / "test.db", folder / "template.db"
+        self.url = f"sqlite:///{self.file}"
+
+    def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
+        settle(app)
+        let_go(app)  # the last connection folds the write-ahead log into the file
+        shutil.copy(self.file, self.template)
+
+    def renew(self, app: Flask) -> None:
+        let_go(app)
+        for rest in self.file.parent.glob("test.db*"):
+            rest.unlink()
+        shutil.copy(self.template, self.file)
+
+
+class PostgresDatabase:
+    def __init__(self, server: object, name: str) -> None:
+        self.server, self.name, self.template = server, name, f"{name}_template"
+        self.server.create_database(name)
+        self.url = self.server.url(name)
+
+    def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
+        settle(app)
+        let_go(app)
+        self.server.create_database(self.template, template=self.name)
+
+    def renew(self, app: Flask) -> None:
+        let_go(app)
+        self.server.drop_database(self.name)
+        self.server.create_database(self.name, template=self.template)
+
+
+@contextmanager
+def prepared_database(kind: str, folder: Path) -> Iterator[Database]:
+    if kind == "sqlite":
+        yield SqliteDatabase(folder)
+        return
+    postgres = pytest.importorskip("tests.postgres")
+    with postgres.running_server() as server:
+        yield PostgresDatabase(server, f"tumen_{folder.parent.name.replace('-', '_')}")

@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
 from app.accounts.models import WhyAdded
@@ -29,11 +30,11 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _nodes(scope: RegionScope) -> list[tuple[str, str]]:
+def _nodes(scope: RegionScope) -> list[SelectChoice]:
     """The nodes at which somebody can be put from *scope*, each under the one above it."""
-    top = [("", _("The whole platform"))] if "" in scope.roots else []
+    top = [SelectChoice("", _("The whole platform"))] if "" in scope.roots else []
     nodes = [node for node in regions_within(scope) if scope.admits(node.path)]
-    return top + [(n.path, "　" * (n.tier - Tier.REGION) + n.name) for n in nodes]
+    return top + [SelectChoice(n.path, "　" * (n.tier - Tier.REGION) + n.name) for n in nodes]
 
 
 class PlaceForm(FlaskForm):
@@ -85,7 +86,9 @@ class PersonForm(PlaceForm):
 
     def __init__(self, *args: Any, allowed: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.roles.choices = [(key, role.label) for key, role in ROLES.items() if key in allowed]
+        self.roles.choices = [
+            SelectChoice(key, str(role.label)) for key, role in ROLES.items() if key in allowed
+        ]
 
     def show_person(self, person: Any) -> None:
         self.show_place(person.place)
@@ -108,7 +111,9 @@ class PersonForm(PlaceForm):
 class AddedPlaceForm(PlaceForm):
     """A further place, and from when to when."""
 
-    reason = SelectField(_l("Reason"), choices=[(why.value, why.label) for why in WhyAdded])
+    reason = SelectField(
+        _l("Reason"), choices=lambda: [SelectChoice(why.value, str(why.label)) for why in WhyAdded]
+    )
     starts_on = DateField(_l("First day"), default=today, validators=[InputRequired()])
     ends_on = DateField(_l("Last day"), validators=[Optional()])
 

@@ -115,6 +115,7 @@ def test_a_page_that_is_gone_takes_its_rights_with_it_and_says_how_many(app, wor
         observer.permissions.append(known_rights()["can_list", "Passing"])
         db.session.flush()
         assert synchronise_roles(app.appbuilder) == RoleSync(0, 2, 0)
+        db.session.expire_all()
         assert rights_held("observer") == ROLES["observer"].grants
         names = db.session.scalars(select(ViewMenu.name).where(ViewMenu.name == "Passing"))
         assert names.first() is None

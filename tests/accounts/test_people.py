@@ -237,7 +237,9 @@ def test_nobody_raises_oneself(world):
         assert [role.name for role in named("league").roles] == ["league_administrator"]
 
 
-@pytest.mark.parametrize("change", [{"active": False}, {"role": "region_reviewer", "place": REGION}])
+@pytest.mark.parametrize(
+    "change", [{"active": False}, {"role": "region_reviewer", "place": REGION}]
+)
 def test_the_last_super_administrator_stays(world, change):
     wanted = details(**{"username": "super", "role": "super_administrator", "place": "", **change})
     with pytest.raises(Conflict), world.acting("super") as actor:
@@ -401,7 +403,10 @@ def test_an_added_place_can_be_ended(world):
     [
         (NOWHERE, set()),
         (RegionScope.of(COUNTY), {"county", "filler", "confirmer", "large_confirmer"}),
-        (RegionScope.of(OTHER_LEAGUE), {"other_league", "other_county", "other_confirmer", "other_observer"}),
+        (
+            RegionScope.of(OTHER_LEAGUE),
+            {"other_league", "other_county", "other_confirmer", "other_observer"},
+        ),
     ],
 )
 def test_people_are_seen_from_above_their_place(world, scope, seen):

@@ -1,0 +1,58 @@
+# Two commands for a newcomer: `make demo` and `make test`. `make` alone lists them all.
+.DEFAULT_GOAL := help
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+SETUP := .venv/.set-up
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+T :=
+
+help:            ## show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+
+demo: setup      ## serve with invented data on http://127.0.0.1:8080 (PORT overrides)
+	@$(BIN)/python run.py --demo
+
+run: setup       ## serve as in production: empty at first, one account is made and shown
+	@$(BIN)/python run.py
+
+test: setup      ## all tests, on SQLite and on PostgreSQL; T=tests/review for some
+	$(BIN)/pytest -n 2 --database=sqlite $(T)
+	$(BIN)/pytest -n 2 --database=postgresql $(T)
+
+check: setup     ## all that can be told without running it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+tidy: setup      ## format and fix
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup: $(SETUP) $(COMPILED)  ## make the virtual environment and the translations
+
+$(SETUP): requirements.txt tests/requirements.txt
+	@test -n "$(PYTHON)" || { echo "tumen: Python 3.11 or newer is needed" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r tests/requirements.txt
+	@touch $@
+
+%.mo: %.po $(SETUP)
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
+
+messages: setup  ## gather the texts to translate into translations/
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k lazy_gettext --no-location --omit-header --sort-output -o translations/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header -i translations/messages.pot -d translations
+
+migration: setup ## make a migration of what changed in the tables; m="what changed"
+	FLASK_APP=app $(BIN)/flask db migrate -m "$(m)"
+
+pins: setup      ## renew requirements.txt from pyproject.toml, and the tests' own
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file=requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file=tests/requirements.txt tests/requirements.in
+
+clean:           ## remove what can be made again, but no data
+	rm -rf .venv build .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache translations/*/LC_MESSAGES/*.mo
+
+.PHONY: help demo run test check tidy setup messages migration pins clean

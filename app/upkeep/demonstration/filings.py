@@ -1,0 +1,293 @@
+"""Twelve quarters of filings, with their versions, decisions and journal."""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.checks.book import Book, CarrierFacts
+from app.checks.reckoning import is_large
+from app.core.canonical import ALGORITHM, digest
+from app.core.db import db
+from app.core.period import Quarter
+from app.enterprises.models import EnergyLevel, EnterpriseLevel, LevelSource
+from app.filings.figures import Figures, worked_out, written
+from app.filings.models import KIND, Filing, FilingVersion
+from app.filings.sheets import SHEETS
+from app.regions.scope import Tier
+from app.review.models import Decision, Review
+from app.review.workflow import Action, Route, State, route_for
+from app.upkeep.demonstration.figures import profile, quarter_figures
+from app.upkeep.demonstration.journal import Journal
+from app.upkeep.demonstration.registry import Made
+from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, Event, events, opened_at
+
+CHUNK = 4000
+People = dict[str, tuple[int, str]]  # number and name by user name
+
+
+@dataclass(slots=True)
+class World:
+    """What the filings are made from."""
+
+    carriers: dict[str, CarrierFacts]
+    primary: dict[str, Decimal]
+    county_review: dict[str, bool]  # by the path of the county
+    people: People
+
+
+@dataclass(slots=True)
+class Past:
+    """What an enterprise carries from quarter to quarter."""
+
+    stocks: dict[str, Decimal] = field(default_factory=dict)
+    figures: dict[Quarter, Figures] = field(default_factory=dict)
+    energy: dict[int, list[Decimal]] = field(default_factory=lambda: defaultdict(list))
+    levels: dict[int, EnergyLevel] = field(default_factory=dict)
+
+
+class Writer:
+    """Rows by table, inserted in chunks; numbers are given out here."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+        self.journal = Journal()
+        self.filings = 0
+
+    def write(self, enterprises: list[Made]) -> None:
+        for number, enterprise in enumerate(enterprises):
+            self._enterprise(number, enterprise)
+        for table, rows in self.rows.items():
+            for start in range(0, len(rows), CHUNK):
+                db.session.execute(insert(table), rows[start : start + CHUNK])
+        self.journal.write()
+
+    def _enterprise(self, number: int, made: Made) -> None:
+        rng, past = random.Random(made.seed), Past()  # noqa: S311  the same every time
+        self.journal.add(
+            opened_at(PERIODS[0].shifted(-2), number),
+            "enterprise:register",
+            made.place,
+            ("enterprise", made.id, made.name),
+            (None, "system"),
+            name=made.name,
+            credit_code=made.code,
+        )
+        standing = profile(rng, made.head, made.contact, made.phone)
+        turns = TURNS[number % len(TURNS)]
+        growth = rng.uniform(-0.012, 0.018)
+        for n, period in enumerate(PERIODS):
+            aim = turns[n - len(PERIODS)] if n >= len(PERIODS) - 2 else "final"
+            if aim is None:
+                break
+            if period.quarter == 1 or n == 0:
+                self._level(made, past, period.year)
+            energy = made.energy * (1 + growth) ** n
+            figures = self._figures(made, past, period, energy, standing, rng)
+            self._filing(number, made, past, period, aim, figures)
+
+    def _level(self, made: Made, past: Past, year: int) -> None:
+        """FM-20: from the four quarters of the year before; at first from what is known."""
+        known = past.energy.get(year - 1, [])
+        energy = sum(known, Decimal(0)) if len(known) == 4 else None
+        large = is_large(energy if energy is not None else Decimal(int(made.energy * 4)))
+        past.levels[year] = EnergyLevel.GE_500K if large else EnergyLevel.LT_500K
+        self.rows[EnterpriseLevel].append(
+            {
+                "enterprise_id": made.id,
+                "place": made.place,
+                "year": year,
+                "level": past.levels[year],
+                "source": LevelSource.FIGURES if energy is not None else LevelSource.REGION,
+                "energy": energy,
+                "reason": "" if energy is not None else "平台启用前的名单",
+            }
+        )
+
+    def _figures(  # noqa: PLR0913
+        self,
+        made: Made,
+        past: Past,
+        period: Quarter,
+        energy: float,
+        standing: dict[str, Any],
+        rng: random.Random,
+    ) -> Figures:
+        figures = quarter_figures(
+            self.world.carriers, made.industry, energy, period.quarter, past.stocks, rng
+        )
+        figures["S1"][""] |= {**standing, "address": "工业园区创业路 1 号"}
+        figures["F0"] = {
+            "": {
+                "unit_head": made.head,
+                "prepared_by": made.contact,
+                "prepared_phone": made.phone,
+                "prepared_on": opened_at(period, made.id).date(),
+            }
+        }
+        around = Book(
+            sheets={},
+            carriers=self.world.carriers,
+            primary=self.world.primary,
+            year_before=past.figures.get(period.a_year_before, {}),
+            registry={"name": made.name, "credit_code": made.code},
+        )
+        worked = worked_out(figures, around)
+        past.figures[period] = worked
+        past.energy[period.year].append(worked["S1"][""]["comprehensive_energy_calorific"])
+        return worked
+
+    def _filing(  # noqa: PLR0913
+        self,
+        number: int,
+        made: Made,
+        past: Past,
+        period: Quarter,
+        aim: str,
+        figures: Figures,
+    ) -> None:
+        self.filings += 1
+        pk = self.filings
+        codes = made.place.split("/")
+        county = "/".join(codes[:3]) + "/"
+        level = past.levels[period.year]
+        reviewed = self.world.county_review[county]
+        route = route_for(is_large=level is EnergyLevel.GE_500K, county_review=reviewed)
+        told = events(period, route, aim, number)
+        title = f"{made.name} {period}"
+        header = {
+            "enterprise": made.number,
+            "report_year": period.year,
+            "report_quarter": period.quarter,
+            "value_basis": "quarter",
+        }
+        content = written(figures, header)
+        data_hash = digest(content)
+        confirmer = self.world.people[f"confirmer_{made.number}"]
+        filler = self.world.people[f"filler_{made.number}"]
+        state = told[-1].end if told else State.DRAFT
+        submitted = [event for event in told if event.action is Action.SUBMIT]
+        self.rows[Review].append(
+            {
+                "id": pk,
+                "place": made.place,
+                "kind": KIND,
+                "title": title,
+                "state": state,
+                "route": route if told else None,
+                "since": told[-1].at if told else opened_at(period, number),
+                "submitted_at": submitted[-1].at if submitted else None,
+                "version": 1 + len(told),
+            }
+        )
+        self.rows[Filing].append(
+            {
+                "id": pk,
+                "place": made.place,
+                "enterprise_id": made.id,
+                "year": period.year,
+                "quarter": period.quarter,
+                "value_basis": "quarter",
+                "energy_level": level,
+                "enterprise_class": made.enterprise_class,
+                "county_review_enabled": reviewed,
+                "region_code": codes[2],
+                "industry_code": made.industry,
+                "version_no": (told[-1].version if told else 1) + (state is State.RETURNED),
+                "data_hash": data_hash if told else "",
+                "earlier_waived": False,
+                "last_edited_by_id": filler[0],
+                "review_id": pk,
+                "revision": 2,
+            }
+        )
+        for sheet, kind in SHEETS.items():
+            for key, row in figures.get(sheet, {}).items():
+                self.rows[kind].append({"place": made.place, "filing_id": pk, "key": key, **row})
+        self.journal.add(
+            opened_at(period, number),
+            "filing:open",
+            made.place,
+            ("filing", pk, title),
+            filler,
+            period=str(period),
+        )
+        for event in submitted:
+            self.rows[FilingVersion].append(
+                {
+                    "place": made.place,
+                    "filing_id": pk,
+                    "number": event.version,
+                    "content": content,
+                    "algorithm": ALGORITHM,
+                    "hash": data_hash,
+                    "submitted_at": event.at,
+                    "submitted_by_id": confirmer[0],
+                    "submitted_by": confirmer[1],
+                }
+            )
+        for event in told:
+            self._decision(made, pk, title, route, event, data_hash)
+
+    def _decision(  # noqa: PLR0913
+        self, made: Made, pk: int, title: str, route: Route, event: Event, data_hash: str
+    ) -> None:
+        actor = self.world.people[self._who(made, event.by)]
+        facts = {
+            "start": event.start,
+            "end": event.end,
+            "route": route,
+            "tier": int(event.by),
+            "reason": event.reason,
+            "seen_number": event.version,
+            "seen_hash": data_hash,
+        }
+        self.rows[Decision].append(
+            {
+                **facts,
+                "place": made.place,
+                "review_id": pk,
+                "action": event.action,
+                "actor_id": actor[0],
+                "actor_name": actor[1],
+                "at": event.at,
+            }
+        )
+        self.journal.add(
+            event.at, f"{KIND}:{event.action}", made.place, ("review", pk, title), actor, **facts
+        )
+
+    @staticmethod
+    def _who(made: Made, tier: Tier) -> str:
+        codes = made.place.split("/")
+        return {
+            Tier.ENTERPRISE: f"confirmer_{made.number}",
+            Tier.COUNTY: f"county_{codes[2]}",
+            Tier.LEAGUE: f"league_{codes[1]}",
+            Tier.REGION: "region",
+        }[tier]
+
+
+def calendar_rows() -> list[dict[str, Any]]:
+    """The calendar of all quarters, and the one that comes next; none is locked yet."""
+    rows = []
+    for period in [*PERIODS, LAST.shifted(1)]:
+        following = period.shifted(1)
+        opens = date(following.year, following.quarter * 3 - 2, 1)
+        due = opens + timedelta(days=30 if period.quarter == 4 else 14)
+        rows.append(
+            {
+                "year": period.year,
+                "quarter": period.quarter,
+                "open_on": opens,
+                "due_on": due,
+                "grace_days": 0,
+                "version": 1,
+            }
+        )
+    return rows

@@ -1,0 +1,64 @@
+"""Put the demonstration together, once, into an empty installation."""
+
+from sqlalchemy import insert, select, text
+
+from app.core.db import Model, db
+from app.core.unit import unit_of_work
+from app.enterprises.models import Enterprise
+from app.filings.catalogue import leaf_carriers, primary_of
+from app.filings.models import ReportingPeriod
+from app.regions.models import Region
+from app.regions.scope import EVERYWHERE, Tier, look_from
+from app.upkeep.demonstration.filings import Writer, World, calendar_rows
+from app.upkeep.demonstration.people import accounts, as_rows, write_people
+from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
+
+# leagues without county review, and counties that differ from their league
+SWITCHES = {"150300": False, "150900": False, "152900": False, "150206": False, "150302": True}
+
+
+def is_loaded() -> bool:
+    return db.session.scalar(select(Enterprise.id).limit(1)) is not None
+
+
+def load_demonstration() -> list[dict[str, str]]:
+    """Write everything in one transaction; returns the accounts, passwords included."""
+    look_from(db.session, EVERYWHERE)
+    regions = list(db.session.scalars(select(Region).where(Region.active).order_by(Region.path)))
+    with unit_of_work():
+        for region in regions:
+            if region.code in SWITCHES:
+                region.county_review = SWITCHES[region.code]
+        db.session.flush()
+        made = make_enterprises([r for r in regions if r.tier is Tier.COUNTY])
+        write_enterprises(made)
+        people = accounts(regions, [(one.number, one.place) for one in made])
+        world = World(
+            carriers=leaf_carriers(),
+            primary=primary_of(2026),
+            county_review=_county_review(regions),
+            people=write_people(people),
+        )
+        db.session.execute(insert(ReportingPeriod), calendar_rows())
+        Writer(world).write(made)
+        _set_sequences()
+    return as_rows(people)
+
+
+def _county_review(regions: list[Region]) -> dict[str, bool]:
+    leagues = {r.path: bool(r.county_review) for r in regions if r.tier is Tier.LEAGUE}
+    return {
+        r.path: leagues[r.parent_path] if r.county_review is None else r.county_review
+        for r in regions
+        if r.tier is Tier.COUNTY
+    }
+
+
+def _set_sequences() -> None:
+    """PostgreSQL gives out the next numbers after those that were written here."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for table in ("enterprise", "filing", "review"):
+        assert table in Model.metadata.tables
+        sequence = f"pg_get_serial_sequence('{table}', 'id')"
+        db.session.execute(text(f"SELECT setval({sequence}, (SELECT max(id) FROM {table}))"))

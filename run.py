@@ -1,0 +1,102 @@
+"""Start the server: ``python run.py``, or ``python run.py --demo`` with invented data.
+
+Prepares the installation (schema, roles, reference data, first account), then serves with
+several workers.  A wrong configuration ends with one line and status 2.
+"""
+
+import argparse
+import ipaddress
+import os
+import socket
+import sys
+
+from app.core.errors import Misconfigured
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--demo", action="store_true", help="with demonstration data")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    parser.add_argument("--port", default=os.environ.get("PORT", "8080"))
+    parser.add_argument("--workers", type=int, default=int(os.environ.get("WORKERS", "2")))
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("THREADS", "4")))
+    return parser.parse_args()
+
+
+def port_of(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Misconfigured(f"PORT: {text!r} is not a port number")
+    return int(text)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    """Say so before anything slow is done."""
+    try:
+        [(family, kind, _protocol, _name, address), *_rest] = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Misconfigured(f"PORT: cannot listen on {host}:{port} ({error.strerror})") from None
+
+
+def prepare(demo: bool) -> list[str]:
+    """Load the settings and bring the installation up to date."""
+    import config  # noqa: PLC0415  reads the environment, which is complete only now
+    from app import create_app  # noqa: PLC0415
+    from app.upkeep.installation import prepare as prepare_installation  # noqa: PLC0415
+
+    config.writable(config.INSTANCE_FOLDER, "INSTANCE_FOLDER")
+    config.writable(config.Path(config.UPLOAD_FOLDER), "UPLOAD_FOLDER")
+    return prepare_installation(create_app(), demo=demo)
+
+
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until told to stop; a worker that dies is replaced."""
+    from granian import Granian  # noqa: PLC0415
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    Granian(
+        "app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_access=False,
+    ).serve()
+
+
+def main() -> int:
+    chosen = options()
+    try:
+        if chosen.demo and not is_loopback(chosen.host):
+            raise Misconfigured(f"HOST: the demonstration serves this machine only, not {chosen.host}")
+        port = port_of(chosen.port)
+        if chosen.demo:
+            os.environ["TUMEN_DEMO"] = "1"
+        refuse_busy_port(chosen.host, port)
+        lines = prepare(chosen.demo)
+    except Misconfigured as wrong:
+        print(f"tumen: {wrong}", file=sys.stderr)
+        return 2
+    print("\n".join(lines))
+    print(f"Tumen serves on http://{chosen.host}:{port}/", flush=True)
+    serve(chosen.host, port, chosen.workers, chosen.threads)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

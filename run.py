@@ -83,7 +83,9 @@ def main() -> int:
     chosen = options()
     try:
         if chosen.demo and not is_loopback(chosen.host):
-            raise Misconfigured(f"HOST: the demonstration serves this machine only, not {chosen.host}")
+            raise Misconfigured(
+                f"HOST: the demonstration serves this machine only, not {chosen.host}"
+            )
         port = port_of(chosen.port)
         if chosen.demo:
             os.environ["TUMEN_DEMO"] = "1"

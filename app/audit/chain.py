@@ -7,15 +7,16 @@ from typing import Any
 from app.core.canonical import canonical, digest
 
 GENESIS = "0" * 64
+REGION_CHAIN = "region"
 LINKED = (
     "chain number at tag place subject_kind subject_id subject actor_id actor_name facts".split()
 )
 
 
 def chain_of(place: str) -> str:
-    """One chain per league, and one for what lies above the leagues."""
+    """One chain per league, and one for the region and what lies above it."""
     codes = [code for code in place.split("/") if code]
-    return "".join(f"{code}/" for code in codes[:2]) or "/"
+    return "".join(f"{code}/" for code in codes[:2]) if len(codes) > 1 else REGION_CHAIN
 
 
 def link(entry: Mapping[str, Any], previous: str, algorithm: str) -> str:

@@ -1,6 +1,6 @@
 """FAB's views with their sharp edges filed off; every view of ours derives from these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from flask import (
@@ -204,11 +204,51 @@ def _answer_with(status: int) -> None:
         return response
 
 
+SHARED_SCHEMAS = {
+    "Problem": {
+        "type": "object",
+        "properties": {
+            "where": {"type": "string", "example": "S2/04/opening_stock"},
+            "message": {"type": "string"},
+        },
+    },
+    "Refusal": {
+        "type": "object",
+        "properties": {
+            "message": {"type": "string"},
+            "details": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+        },
+    },
+}
+REFUSALS = {
+    "401": "Not logged in, or the token has ended",
+    "403": "The role or the tier does not allow it",
+    "404": "There is no such thing, or none in the caller's area",
+    "409": "Not in that state, or somebody was faster",
+    "422": "The data must be corrected first; details say where",
+}
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Refusal"}
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+
 class DomainApi(BaseApi):
     """JSON for programs: a token, never a cookie, so that no other site can ride along."""
 
     allow_browser_login = False
     version = "v1"
+    schemas: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # of the OpenAPI document, by name
+
+    def add_apispec_components(self, api_spec: Any) -> None:
+        super().add_apispec_components(api_spec)
+        for name, schema in {**SHARED_SCHEMAS, **self.schemas}.items():
+            if name not in api_spec.components.schemas:
+                api_spec.components.schema(name, schema)
+        for status, text in REFUSALS.items():
+            api_spec.components.responses.pop(status, None)  # FAB's own says less
+            api_spec.components.response(status, _refusal(text))
 
 
 def install_error_pages(app: Flask) -> None:

@@ -34,6 +34,21 @@ class EnterpriseApi(DomainApi):
     resource_name = "enterprises"
     class_permission_name = "Enterprise"
     openapi_spec_tag = "Enterprises"
+    schemas = {
+        "Enterprise": {
+            "type": "object",
+            "properties": {
+                "id": {"type": "integer"},
+                **dict.fromkeys(
+                    "registry_number credit_code name short_name place industry_code "
+                    "enterprise_class address contact_name contact_phone".split(),
+                    {"type": "string"},
+                ),
+                "enabled": {"type": "boolean"},
+                "in_statistics": {"type": "boolean"},
+            },
+        }
+    }
 
     @expose("/", methods=["GET"])
     @protect()

@@ -52,6 +52,7 @@ def as_json(filing: Filing) -> dict[str, Any]:
         "data_hash": filing.data_hash or None,
         "submitted_at": review.submitted_at.isoformat() if review.submitted_at else None,
         "revision": filing.revision,
+        "review_version": review.version,
     }
 
 
@@ -87,6 +88,35 @@ class FilingApi(DomainApi):
     resource_name = "filings"
     class_permission_name = "Filing"
     openapi_spec_tag = "Filings"
+    schemas = {
+        "Filing": {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(
+                    "id enterprise_id report_year report_quarter version_no revision review_version".split(),
+                    {"type": "integer"},
+                ),
+                **dict.fromkeys(
+                    "enterprise place value_basis status energy_level enterprise_class "
+                    "region_code industry_code".split(),
+                    {"type": "string"},
+                ),
+                **dict.fromkeys(
+                    "route waits_for data_hash submitted_at".split(),
+                    {"type": "string", "nullable": True},
+                ),
+                "county_review_enabled": {"type": "boolean"},
+            },
+        },
+        "Decision": {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys("action from to by at reason".split(), {"type": "string"}),
+                **dict.fromkeys("route data_hash".split(), {"type": "string", "nullable": True}),
+                "version_no": {"type": "integer", "nullable": True},
+            },
+        },
+    }
 
     @expose("/", methods=["GET"])
     @protect()

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
 from app.core.period import Quarter
 from app.core.storage import LocalStorage
@@ -49,7 +49,7 @@ class FilingView(DomainView):
     route_base = "/filings"
     class_permission_name = "Filing"
     include_route_methods = {
-        *("list page open fill_page fill template upload attach detach attachment".split())
+        *("list page open fill_page fill template upload waive attach detach attachment".split())
     }
     base_permissions = ["can_list", "can_show", "can_open", "can_fill", "can_submit"]
 
@@ -169,6 +169,20 @@ class FilingView(DomainView):
             raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
         rows = xlsx.read(kind, file.stream, filing)
         return self._save(pk, key, rows, shown=request.form.get("revision", type=int))
+
+    @expose("/<int:pk>/waive-earlier", methods=["POST"])
+    @has_access
+    @permission_name("show")
+    def waive(self, pk: int) -> Response:
+        """Let this filing become final before the quarter before it (question 7)."""
+        if not self.appbuilder.sm.has_access("can_waive", "Review"):
+            raise Forbidden(_("Your role does not allow this step."))
+        with unit_of_work():
+            operations.waive_earlier(
+                self.found(pk), actor=actor_of(g.user), reason=request.form.get("reason", "")
+            )
+        flash(_("The order of quarters has been waived for this filing."), "success")
+        return redirect(url_for("FilingView.page", pk=pk))
 
     @expose("/<int:pk>/attachments", methods=["POST"])
     @has_access

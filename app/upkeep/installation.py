@@ -61,7 +61,9 @@ def _with_demonstration(app: Flask) -> list[str]:
         file.write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")
     shown = [a for a in json.loads(file.read_text(encoding="utf-8")) if a["username"] in SHOWN]
     width = max(len(a["username"]) for a in shown)
-    lines = [f"  {a['username']:<{width}}  {a['password']}  {a['role']}  {a['place']}" for a in shown]
+    lines = [
+        f"  {a['username']:<{width}}  {a['password']}  {a['role']}  {a['place']}" for a in shown
+    ]
     return ["Demonstration accounts (all of them: " + str(file) + "):", *lines]
 
 

@@ -79,9 +79,7 @@ def _coking(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) 
         "06": Use(industrial=coal, conversion={"coking_input": coal}),
         "09": Use(supply=coke, conversion={"conversion_output": coke}),
         "10": Use(supply=tar, conversion={"conversion_output": tar}),
-        "11": Use(
-            industrial=gas * 0.45, supply=gas * 0.55, conversion={"conversion_output": gas}
-        ),
+        "11": Use(industrial=gas * 0.45, supply=gas * 0.55, conversion={"conversion_output": gas}),
         "33": Use(industrial=energy * 0.06),
     }
 

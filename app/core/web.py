@@ -239,6 +239,7 @@ class DomainApi(BaseApi):
 
     allow_browser_login = False
     version = "v1"
+    entity: ClassVar[type[Any]]  # whose rows the addresses name
     schemas: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # of the OpenAPI document, by name
 
     def add_apispec_components(self, api_spec: Any) -> None:

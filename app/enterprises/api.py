@@ -33,6 +33,7 @@ def as_json(enterprise: Enterprise) -> dict[str, Any]:
 class EnterpriseApi(DomainApi):
     resource_name = "enterprises"
     class_permission_name = "Enterprise"
+    entity = Enterprise
     openapi_spec_tag = "Enterprises"
     schemas = {
         "Enterprise": {

@@ -104,6 +104,7 @@ class EnterpriseView(DomainView):
     @permission_name("set_level")
     def level(self, pk: int) -> Response:
         """Set the level of a year by hand, with a reason."""
+        self.found(pk)
         year = request.form.get("year", type=int)
         if year is None or not 2000 <= year <= 2100:
             raise Invalid(_("Say for which year."), [Problem("year", _("Say for which year."))])

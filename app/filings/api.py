@@ -87,6 +87,7 @@ def me() -> Actor:
 class FilingApi(DomainApi):
     resource_name = "filings"
     class_permission_name = "Filing"
+    entity = Filing
     openapi_spec_tag = "Filings"
     schemas = {
         "Filing": {

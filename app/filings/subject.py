@@ -74,7 +74,7 @@ class FilingSubject:
         return tables_of(read_back(version.content))
 
     def address(self, review: Review) -> str:
-        return url_for("FilingView.show", pk=filing_under(review).id)
+        return url_for("FilingView.page", pk=filing_under(review).id)
 
 
 def _make_version(filing: Filing, actor: Actor) -> FilingVersion:

@@ -188,6 +188,7 @@ class FilingView(DomainView):
     @has_access
     @permission_name("fill")
     def attach(self, pk: int) -> Response:
+        self.found(pk)
         file = request.files.get("file")
         if file is None or not file.filename:
             raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])

@@ -15,6 +15,8 @@ from app.core.db import db
 from app.core.errors import Forbidden, Invalid
 from app.core.unit import unit_of_work
 
+SUPER = "super_administrator"
+
 
 def rights_held(key):
     role = db.session.scalars(select(Role).where(Role.name == key)).one()
@@ -28,6 +30,12 @@ def role_named(key):
 def with_views(app, *extra, without=()):
     views = [view for view in app.appbuilder.baseviews if view.class_permission_name not in without]
     return SimpleNamespace(baseviews=[*views, *extra])
+
+
+def let(world, key, wanted, who="super"):
+    """Let the role *key* have the rights *wanted*, as the person *who* ticks them."""
+    with world.acting(who) as actor:
+        change_rights(role_named(key), frozenset(wanted), actor=actor)
 
 
 def page(name, *permissions):
@@ -135,36 +143,30 @@ def test_a_change_is_in_the_journal(app, world):
 
 @pytest.mark.parametrize("who", ["region", "league"])
 def test_nobody_but_a_super_administrator_changes_a_role(app, world, who):
-    def give_everything(name):
-        with world.acting(name) as actor:
-            change_rights(role_named("observer"), frozenset(known_rights()), actor=actor)
-
+    everything = ROLES[SUPER].grants
     with pytest.raises(Forbidden):
-        give_everything(who)
+        let(world, "observer", everything, who)
     with world.seen_from():
         assert rights_held("observer") == ROLES["observer"].grants
-    give_everything("super")
+    let(world, "observer", everything)
 
 
 @pytest.mark.parametrize("right", sorted(CANNOT_BE_TAKEN))
 def test_what_opens_the_start_page_and_the_own_password_cannot_be_taken(app, world, right):
-    with pytest.raises(Invalid), world.acting("super") as actor:
-        wanted = rights_held("observer") - {right}
-        change_rights(role_named("observer"), frozenset(wanted), actor=actor)
+    with pytest.raises(Invalid):
+        let(world, "observer", ROLES["observer"].grants - {right})
 
 
 def test_a_super_administrator_cannot_lock_the_door_to_the_roles(app, world):
-    with pytest.raises(Invalid), world.acting("super") as actor:
-        wanted = rights_held("super_administrator") - {("can_edit", "Role")}
-        change_rights(role_named("super_administrator"), frozenset(wanted), actor=actor)
+    with pytest.raises(Invalid):
+        let(world, SUPER, ROLES[SUPER].grants - {("can_edit", "Role")})
 
 
 def test_a_right_that_does_not_exist_cannot_be_given(app, world):
-    with pytest.raises(Invalid), world.acting("super") as actor:
-        wanted = rights_held("observer") | {("can_fly", "Home")}
-        change_rights(role_named("observer"), frozenset(wanted), actor=actor)
+    with pytest.raises(Invalid):
+        let(world, "observer", ROLES["observer"].grants | {("can_fly", "Home")})
 
 
 def test_strangers_are_given_nothing_even_by_a_super_administrator(app, world):
-    with pytest.raises(Invalid), world.acting("super") as actor:
-        change_rights(role_named("Public"), frozenset(CANNOT_BE_TAKEN), actor=actor)
+    with pytest.raises(Invalid):
+        let(world, "Public", CANNOT_BE_TAKEN)

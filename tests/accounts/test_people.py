@@ -206,8 +206,8 @@ def test_a_neighbours_person_cannot_be_changed_or_pulled_over(world, victim):
 
 
 def test_nobody_is_moved_out_of_the_area_either(world):
+    wanted = details("observer", place=OTHER_LEAGUE)
     with pytest.raises(Invalid) as refused, world.acting("league") as actor:
-        wanted = details("observer", place=OTHER_LEAGUE)
         change_person(named("observer"), wanted, actor=actor)
     assert where_of(refused) == ["place"]
     with world.seen_from():
@@ -230,8 +230,8 @@ def test_who_holds_a_role_above_the_ceiling_is_not_touched(world):
 
 
 def test_nobody_raises_oneself(world):
+    wanted = details("league", role="super_administrator", place="")
     with pytest.raises(Forbidden), world.acting("league") as actor:
-        wanted = details("league", role="super_administrator", place="")
         change_person(named("league"), wanted, actor=actor)
     with world.seen_from():
         assert [role.name for role in named("league").roles] == ["league_administrator"]

@@ -1,0 +1,243 @@
+"""The scope contract: every address of the application, every role, own and foreign rows.
+
+Addresses are discovered from ``app.url_map``: a new one is tested without being named.  One
+whose arguments the contract does not know makes it fail until somebody teaches it.
+"""
+
+import json
+from io import BytesIO
+
+import pytest
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.core.db import Model, db
+from app.enterprises.models import Enterprise
+from app.filings import operations
+from app.filings.attachment import Attachment, AttachmentKind
+from app.filings.views import storage
+from app.regions.scope import Placed
+from app.review.workflow import Action
+from tests.world import LEAGUE, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+INSIDE = [name for name, (role, place) in PEOPLE.items() if place not in ("", "150000/")]
+INSIDE = [name for name in INSIDE if not name.startswith("other")]
+# what belongs to no place, or to whoever asks: named here, each with the reason
+OPEN_TO_ALL = {
+    "static": "files of the product",
+    "appbuilder.static": "files of the framework",
+    "AuthDBView.login": "the login itself",
+    "AuthDBView.logout": "ends the session of the test",
+    "LocaleView.index": "the language of whoever asks",
+    "UtilView.back": "leads back to where one was",
+    "TokenApi.login": "the login of programs",
+    "TokenApi.refresh": "asks for a refresh token",
+    "OpenApi.get": "describes the API",
+    "SwaggerView.show": "shows the description",
+    "MenuApi.get_menu_data": "names of pages only",
+    "HomeView.index": "counts, tested by their own tests",
+}
+KNOWN = {"pk", "key", "action", "code", "attachment", "added"}
+
+
+class Rows:
+    """An own and a foreign row for every kind of thing that an address can name."""
+
+    def __init__(self, world):
+        own, foreign = world.filled("confirmer"), world.filled("other_confirmer")
+        for filing, name in ((own, "confirmer"), (foreign, "other_confirmer")):
+            with world.acting(name) as actor:
+                operations.attach(
+                    world.filing("Here" if filing == own else "There"),
+                    BytesIO(PDF),
+                    "report.pdf",
+                    AttachmentKind.OTHER,
+                    storage=storage(),
+                    actor=actor,
+                )
+            world.act(name, Action.SUBMIT, filing)
+        with world.seen_from():
+            self.world = world
+            self.foreign = self._numbers(world, "There", "other_confirmer")
+            self.own = self._numbers(world, "Here", "confirmer")
+            self.marks = [world.enterprise("There").credit_code, OTHER_COUNTY]
+
+    @staticmethod
+    def _numbers(world, enterprise, person):
+        found = world.enterprise(enterprise)
+        filing = world.filing(enterprise)
+        number = select(User.id).where(User.username == person)
+        attached = select(Attachment.id).where(Attachment.filing_id == filing.id)
+        return {
+            "Enterprise": found.id,
+            "Filing": filing.id,
+            "Review": filing.review_id,
+            "User": db.session.scalar(number),
+            "attachment": db.session.scalar(attached),
+            "code": found.place.split("/")[1],
+            "place": found.place,
+        }
+
+
+def entity_of(app, rule: Rule):
+    """The mapped class whose row ``pk`` names, or None."""
+    name = rule.endpoint.partition(".")[0]
+    for view in app.appbuilder.baseviews:
+        if type(view).__name__ == name:
+            data = getattr(view, "datamodel", None)
+            return data.obj if data is not None else getattr(view, "entity", None)
+    return None
+
+
+def arguments(app, rule, numbers):
+    """Values for the arguments of *rule*; None if its rows have no place."""
+    unknown = rule.arguments - KNOWN
+    assert not unknown, f"{rule}: teach the contract about {unknown}"
+    entity = entity_of(app, rule)
+    values = {"key": "S2", "action": "submit", "code": numbers["code"], "added": 1}
+    values["attachment"] = numbers["attachment"]
+    if "pk" in rule.arguments:
+        if entity is None or not (issubclass(entity, Placed) or entity is User):
+            return None
+        values["pk"] = numbers[entity.__name__]
+    return {name: values[name] for name in rule.arguments}
+
+
+def addresses(app):
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN_TO_ALL:
+            continue
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield adapter, rule, method
+
+
+def filed_elsewhere(world):
+    """All that is written about the other league: rows, people, journal."""
+    with world.seen_from():
+        found = []
+        for table in Model.metadata.sorted_tables:
+            if "place" in table.columns:
+                rows = db.session.execute(
+                    select(table).where(table.c.place.startswith(OTHER_LEAGUE)).order_by(table.c[0])
+                )
+                found.append([table.name, [tuple(row) for row in rows]])
+        return found
+
+
+def body(rows):
+    """What a wicked hand would send: everything that names the other league."""
+    foreign = rows.foreign
+    return {
+        "enterprise": foreign["Enterprise"],
+        "enterprise_id": foreign["Enterprise"],
+        "place": foreign["place"],
+        "county": OTHER_COUNTY,
+        "county_review": "off",
+        "period": "2026Q2",
+        "report_year": 2026,
+        "report_quarter": 2,
+        "year": 2026,
+        "level": "ge_500k",
+        "reason": "because I want to, and say so at length",
+        "revision": 3,
+        "rows": [],
+        "username": "wicked",
+        "first_name": "a",
+        "last_name": "b",
+        "email": "wicked@example.test",
+        "roles": ["enterprise_confirmer"],
+        "starts_on": "2026-01-01",
+        "name": "taken over",
+        "kind": "other",
+    }
+
+
+def ask(world, client, headers, adapter, rule, method, values, sent):  # noqa: PLR0917
+    """The answer, read to its end and closed."""
+    address = adapter.build(rule.endpoint, values, method=method)
+    if rule.rule.startswith("/api/"):
+        client = world.app.test_client()
+        kind = {} if method == "GET" else {"json": sent}
+    else:
+        headers, kind = {}, {} if method == "GET" else {"data": sent}
+    return client.open(address, method=method, headers=headers, buffered=True, **kind)
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_no_address_leads_out_of_ones_area(world, name):
+    rows, wrong = Rows(world), []
+    client, headers = world.client(name), world.token(name)
+    before, sent = filed_elsewhere(world), body(rows)
+    asked = 0
+    for adapter, rule, method in addresses(world.app):
+        foreign = arguments(world.app, rule, rows.foreign)
+        own = arguments(world.app, rule, rows.own)
+        if foreign is None:
+            continue
+        answer = ask(world, client, headers, adapter, rule, method, foreign, sent)
+        asked += 1
+        names_a_row = bool(rule.arguments)
+        if names_a_row and answer.status_code not in (403, 404):
+            wrong.append((method, str(rule), answer.status_code))
+        if answer.status_code == 200 and any(mark.encode() in answer.data for mark in rows.marks):
+            wrong.append((method, str(rule), "shows a foreign row"))
+        if names_a_row and method == "GET":
+            answer = ask(world, client, headers, adapter, rule, method, own, sent)
+            if answer.status_code >= 500:
+                wrong.append((method, str(rule), answer.status_code))
+    assert asked > 30
+    assert wrong == []
+    assert filed_elsewhere(world) == before
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_own_row_opens_or_is_refused_and_nothing_breaks(world, name):
+    """No address answers 5xx to anybody, and what a role may not do is 403."""
+    rows, wrong = Rows(world), []
+    client, headers = world.client(name), world.token(name)
+    for adapter, rule, method in addresses(world.app):
+        own = arguments(world.app, rule, rows.own)
+        if own is not None and method == "GET":
+            answer = ask(world, client, headers, adapter, rule, method, own, {})
+            if answer.status_code not in (200, 302, 403, 404):
+                wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+
+
+def test_a_stranger_is_led_to_the_login(world):
+    rows, wrong = Rows(world), []
+    client = world.client()
+    for adapter, rule, method in addresses(world.app):
+        values = arguments(world.app, rule, rows.own)
+        if values is not None:
+            answer = ask(world, client, {}, adapter, rule, method, values, body(rows))
+            expected = 401 if rule.rule.startswith("/api/") else 302
+            if answer.status_code != expected:
+                wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+
+
+def test_numbers_that_are_none_are_not_found(world):
+    client = world.client("super")
+    for number in ("0", "-1", "99999999999999999999", "abc", "1e3", "１"):
+        for place in ("/enterprises/show/", "/people/show/", "/reviews/", "/filings/"):
+            assert client.get(place + number).status_code == 404, place + number
+
+
+def test_json_that_is_none_is_told_so(world):
+    headers = {**world.token("confirmer"), "Content-Type": "application/json"}
+    client = world.app.test_client()
+    for raw in (b"{", b"[]", b"null", b"\xff", b"[" * 5000, json.dumps({"rows": 1}).encode()):
+        answer = client.put("/api/v1/filings/1/sheets/S2", data=raw, headers=headers)
+        assert answer.status_code in (404, 422), raw[:10]
+
+
+def test_league_and_enterprise_stand_where_the_contract_thinks(world):
+    with world.seen_from():
+        assert world.enterprise("Here").place.startswith(LEAGUE)
+        assert db.session.scalar(
+            select(Enterprise.place).where(Enterprise.name == "There")
+        ).startswith(OTHER_LEAGUE)

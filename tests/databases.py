@@ -17,6 +17,7 @@ class Database(Protocol):
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None: ...
     def renew(self, app: Flask) -> None: ...
+    def another(self, name: str) -> str: ...
 
 
 def let_go(app: Flask) -> None:
@@ -42,6 +43,10 @@ class SqliteDatabase:
             rest.unlink()
         shutil.copy(self.template, self.file)
 
+    def another(self, name: str) -> str:
+        """The address of an empty database beside this one."""
+        return f"sqlite:///{self.file.parent / name}.db"
+
 
 class PostgresDatabase:
     def __init__(self, server: object, name: str) -> None:
@@ -58,6 +63,13 @@ class PostgresDatabase:
         let_go(app)
         self.server.drop_database(self.name)
         self.server.create_database(self.name, template=self.template)
+
+    def another(self, name: str) -> str:
+        """The address of an empty database beside this one."""
+        name = f"{self.name}_{name}"
+        self.server.drop_database(name)
+        self.server.create_database(name)
+        return self.server.url(name)
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def create_person(
 
 def change_person(person: User, details: PersonDetails, *, actor: Actor) -> User:
     """Change what is known of somebody; whoever is no longer active is out at once."""
-    guard_person(person, actor)
+    guard_person(person, actor=actor)
     before = _facts(person)
     _write(person, details, actor)
     _keep_a_super_administrator(person, before)
@@ -87,7 +87,7 @@ def change_person(person: User, details: PersonDetails, *, actor: Actor) -> User
 
 def reset_password(person: User, password: NewPassword, *, actor: Actor) -> None:
     """Issue a new initial password; all sessions and tokens of *person* end."""
-    guard_person(person, actor)
+    guard_person(person, actor=actor)
     person.password = person.initial_password_hash = password.hash
     person.must_change_password = True
     person.password_changed_at = now()
@@ -122,7 +122,7 @@ def add_place(  # noqa: PLR0913  who, where, why, from, to
     A deputy stands at the tier of the absent colleague: never higher than the own place, or
     a county reviewer would decide for the league.
     """
-    guard_person(person, actor)
+    guard_person(person, actor=actor)
     _check_place(place, actor, "place")
     if tier_of(place) < tier_of(person.place):
         _refuse("place", _("A further place does not lie higher than the person's own."))
@@ -150,7 +150,7 @@ def add_place(  # noqa: PLR0913  who, where, why, from, to
 
 def end_place(person: User, added_id: int, ends_on: date, *, actor: Actor) -> AddedPlace:
     """Let *person* stand at a further place no longer than *ends_on*."""
-    guard_person(person, actor)
+    guard_person(person, actor=actor)
     for added in person.added_places:
         if added.id == added_id:
             before, added.ends_on = added.ends_on, ends_on
@@ -166,7 +166,7 @@ def end_place(person: User, added_id: int, ends_on: date, *, actor: Actor) -> Ad
     raise NotFound(_("There is no such record."))
 
 
-def guard_person(person: User, actor: Actor) -> None:
+def guard_person(person: User, *, actor: Actor) -> None:
     """Refuse to touch somebody outside one's area, or who holds what one may not hand out."""
     if not actor.scope.admits(person.place or ""):
         raise Forbidden(_("This person lies outside your area."))

@@ -137,7 +137,7 @@ class PersonView(DomainView):
     @permission_name("edit")
     def edit(self, pk: str) -> Response | str:
         person, actor = self.found(pk), actor_of(g.user)
-        operations.guard_person(person, actor)
+        operations.guard_person(person, actor=actor)
         form = PersonForm(allowed=may_hand_out(actor), obj=person)
         if request.method == "GET":
             form.show_person(person)
@@ -167,7 +167,7 @@ class PersonView(DomainView):
     @permission_name("edit")
     def add_place(self, pk: str) -> Response | str:
         """Let somebody stand at a further place for a time."""
-        operations.guard_person(self.found(pk), actor_of(g.user))
+        operations.guard_person(self.found(pk), actor=actor_of(g.user))
         form = AddedPlaceForm()
 
         def write(checked: AddedPlaceForm) -> None:

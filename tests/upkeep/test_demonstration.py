@@ -1,0 +1,146 @@
+"""The demonstration data: whole, deterministic, right by the row checks, and proving itself."""
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.accounts.operations import synchronise_roles
+from app.core.canonical import digest
+from app.core.db import db
+from app.core.unit import unit_of_work
+from app.enterprises.credit_code import is_credit_code
+from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
+from app.filings.figures import findings, worked_out
+from app.filings.models import Filing, FilingVersion, ReportingPeriod
+from app.filings.queries import book_around, working_figures
+from app.regions.models import Region
+from app.regions.scope import EVERYWHERE, look_from
+from app.review.models import Review
+from app.review.workflow import Route, State
+from app.upkeep.demonstration.load import is_loaded, load_demonstration
+from app.upkeep.levels import settle_levels
+from app.upkeep.reference import load_reference_data
+from app.upkeep.schema import migrate_to_head
+from app.upkeep.verify import everything_wrong
+from tests.databases import Database
+from tests.world import make_app
+
+
+@pytest.fixture(scope="module")
+def demo(database: Database, tmp_path_factory) -> Flask:
+    """The demonstration, loaded into a database of its own."""
+    url = database.another("demonstration")
+    app = make_app(url, tmp_path_factory.mktemp("uploads"))
+    with app.app_context():
+        migrate_to_head()
+        look_from(db.session, EVERYWHERE)
+        with unit_of_work():
+            synchronise_roles(app.appbuilder)
+            load_reference_data()
+        app.config["ACCOUNTS"] = load_demonstration()
+        db.session.remove()
+    return app
+
+
+@pytest.fixture
+def seen(demo):
+    with demo.app_context():
+        look_from(db.session, EVERYWHERE)
+        yield demo
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_it_fills_all_counties_and_industries_and_both_levels(seen):
+    enterprises = list(db.session.scalars(select(Enterprise)))
+    counties = {e.place.rsplit("/", 2)[0] + "/" for e in enterprises}
+    active = select(Region.path).where(Region.active, func.length(Region.path) == 21)
+    assert counties == set(db.session.scalars(active))
+    assert len(counties) == 103
+    assert {e.industry_code for e in enterprises} == set(db.session.scalars(select(Industry.code)))
+    assert all(is_credit_code(e.credit_code) for e in enterprises)
+    assert set(db.session.scalars(select(EnterpriseLevel.level))) == set(EnergyLevel)
+
+
+def test_the_older_quarters_are_final_and_the_last_two_stand_everywhere(seen):
+    query = select(Filing.year * 4 + Filing.quarter, Review.state, Review.route).join(Filing.review)
+    rows = list(db.session.execute(query))
+    quarters = sorted({quarter for quarter, _state, _route in rows})
+    assert len(quarters) == 12
+    assert all(state.is_final for quarter, state, _route in rows if quarter < quarters[-2])
+    late = Counter(state for quarter, state, _route in rows if quarter >= quarters[-2])
+    assert set(late) == set(State)
+    assert {route for _quarter, _state, route in rows} - {None} == set(Route)
+
+
+def test_its_figures_satisfy_the_row_checks_and_reckon_to_themselves(seen):
+    sample = db.session.scalars(select(Filing).where(Filing.id % 29 == 0)).all()
+    assert len(sample) > 100
+    for filing in sample:
+        figures, around = working_figures(filing), book_around(filing)
+        assert findings(figures, around) == []
+        assert worked_out(figures, around) == figures
+
+
+def test_its_chains_versions_and_decisions_hold(seen):
+    assert everything_wrong() == []
+    assert db.session.scalar(select(func.count(FilingVersion.id))) > 3000
+
+
+def test_the_levels_are_those_that_last_years_figures_give(seen):
+    given = {
+        row.enterprise_id: row.level
+        for row in db.session.scalars(select(EnterpriseLevel).where(EnterpriseLevel.year == 2026))
+    }
+    with unit_of_work():
+        assert settle_levels(2026) == len(given)
+        settled = {
+            row.enterprise_id: row.level
+            for row in db.session.scalars(
+                select(EnterpriseLevel).where(EnterpriseLevel.year == 2026)
+            )
+        }
+    assert settled == given
+
+
+def test_it_is_the_same_every_time(seen):
+    """What is in it changes only when somebody means it to."""
+    hashes = db.session.scalars(select(FilingVersion.hash).order_by(FilingVersion.id))
+    assert len(digest("".join(hashes))) == 64
+    names = list(db.session.scalars(select(Enterprise.name).order_by(Enterprise.id).limit(2)))
+    assert len(set(names)) == 2
+    assert is_loaded()
+
+
+def test_the_accounts_are_of_every_role_and_only_one_has_to_change_its_password(demo):
+    accounts = demo.config["ACCOUNTS"]
+    assert {a["role"] for a in accounts} >= {
+        "super_administrator",
+        "region_reviewer",
+        "league_administrator",
+        "county_reviewer",
+        "inspection_staff",
+        "enterprise_filler",
+        "enterprise_confirmer",
+        "observer",
+    }
+    assert all(set(a) == {"username", "password", "role", "place", "name"} for a in accounts)
+    client = demo.test_client()
+    for name, status in (("league_150200", 200), ("newcomer", 403)):
+        [account] = [a for a in accounts if a["username"] == name]
+        login = {"username": name, "password": account["password"], "provider": "db"}
+        assert client.post("/api/v1/security/login", json=login).status_code == status
+
+
+def test_the_next_number_is_free(seen):
+    """Rows written with numbers of their own leave the sequences behind them."""
+    with unit_of_work():
+        enterprise = db.session.scalars(select(Enterprise).limit(1)).one()
+        review = Review(kind="filing", title="x", place=enterprise.place)
+        db.session.add(review)
+        db.session.flush()
+        assert review.id > 3000
+        db.session.delete(review)
+    assert db.session.scalar(select(func.count(ReportingPeriod.id))) == 13

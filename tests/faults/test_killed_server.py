@@ -1,0 +1,192 @@
+"""`kill -9` in the middle of two hundred submissions: nothing acknowledged is lost, none is half.
+
+The real server with its workers, real requests, on whichever database the suite runs on.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask_appbuilder.security.sqla.models import Role, User
+from flask_jwt_extended import create_access_token
+from sqlalchemy import select
+
+from app.audit.actor import Actor
+from app.audit.models import AuditEntry
+from app.core.db import db
+from app.enterprises.credit_code import check_character
+from app.enterprises.models import Enterprise, EnterpriseClass
+from app.enterprises.operations import register
+from app.filings.models import Filing, FilingVersion
+from app.filings.operations import fill_sheet, open_filing
+from app.regions.scope import EVERYWHERE, RegionScope
+from app.review.models import Decision, Review
+from app.review.workflow import State
+from app.upkeep.verify import everything_wrong
+from tests.databases import let_go
+from tests.samples import SHEET_ROWS
+from tests.world import COUNTY, NEXT_COUNTY, OTHER_COUNTY, QUARTER
+
+SUBMISSIONS = 200
+AT_ONCE = 16
+KILL_AFTER = 70
+
+
+def made_ready(world):
+    """Two hundred enterprises with a filled filing each; their numbers and tokens."""
+    ready = []
+    with world.seen_from():
+        role = db.session.scalars(select(Role).where(Role.name == "enterprise_confirmer")).one()
+        for n in range(SUBMISSIONS):
+            body = f"91150200MA9{n:05d}X"
+            enterprise = register(
+                Enterprise(
+                    name=f"Enterprise {n}",
+                    credit_code=body + check_character(body),
+                    industry_code="26",
+                    enterprise_class=EnterpriseClass.UNLISTED,
+                ),
+                (COUNTY, NEXT_COUNTY, OTHER_COUNTY)[n % 3],
+                actor=Actor(None, "test", EVERYWHERE),
+            )
+            actor = Actor(None, "test", RegionScope.of(enterprise.place))
+            filing = open_filing(enterprise, QUARTER, actor=actor)
+            for key, rows in SHEET_ROWS.items():
+                fill_sheet(filing, key, rows, actor=actor)
+            user = User(
+                username=f"c{n}",
+                first_name="C",
+                last_name=str(n),
+                email=f"c{n}@example.test",
+                password="-",
+                active=True,
+                roles=[role],
+            )
+            user.place = enterprise.place
+            db.session.add(user)
+            db.session.flush()
+            ready.append((filing.id, user.id))
+        db.session.commit()
+        return [(filing, create_access_token(str(user))) for filing, user in ready]
+
+
+class Server:
+    """``python run.py`` in a process group of its own."""
+
+    def __init__(self, database, folder, secret):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database.url,
+            "SECRET_KEY": secret,
+            "INSTANCE_FOLDER": str(folder / "instance"),
+            "UPLOAD_FOLDER": str(folder / "uploads"),
+            "PORT": str(self.port),
+        }
+        self.log = (folder / "server.log").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "run.py"],
+            env=environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._wait()
+
+    def _wait(self):
+        for _try in range(150):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=2):
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                assert self.process.poll() is None, "the server did not start"
+                time.sleep(0.1)
+        pytest.fail("the server does not answer")
+
+    def submit(self, filing, token):
+        """Whether the submission was acknowledged."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/filings/{filing}/submit",
+            data=b"{}",
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError, OSError):
+            return False
+
+    def kill(self):
+        """All of it at once: the master and its workers."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.log.close()
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_half(world, database, tmp_path):
+    ready = made_ready(world)
+    secret = world.app.config["SECRET_KEY"]
+    let_go(world.app)
+    server = Server(database, tmp_path, secret)
+    acknowledged, lock, enough = set(), threading.Lock(), threading.Event()
+
+    def submit(one):
+        filing, token = one
+        if server.submit(filing, token):
+            with lock:
+                acknowledged.add(filing)
+                if len(acknowledged) >= KILL_AFTER:
+                    enough.set()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(submit, one) for one in ready]
+        assert enough.wait(60), "too slow"
+        server.kill()
+        for one in waiting:
+            one.result()
+    assert KILL_AFTER <= len(acknowledged) < SUBMISSIONS
+
+    done = whole_submissions(world)
+    assert acknowledged <= done
+    let_go(world.app)
+
+    healed = Server(database, tmp_path, secret)
+    try:
+        for filing, token in ready:
+            assert healed.submit(filing, token) is (filing not in done)
+    finally:
+        healed.kill()
+    assert len(whole_submissions(world)) == SUBMISSIONS
+
+
+def whole_submissions(world):
+    """The filings that are submitted, each with its version, decision and line of the journal."""
+    with world.seen_from():
+        submitted = set(
+            db.session.scalars(
+                select(Filing.id).join(Filing.review).where(Review.state == State.SUBMITTED)
+            )
+        )
+        versions = set(db.session.scalars(select(FilingVersion.filing_id)))
+        decided = set(
+            db.session.scalars(
+                select(Filing.id).join(Decision, Decision.review_id == Filing.review_id)
+            )
+        )
+        told = db.session.scalars(
+            select(AuditEntry.subject_id).where(AuditEntry.tag == "filing:submit")
+        )
+        reviews = select(Filing.id).where(Filing.review_id.in_([int(t) for t in told]))
+        assert submitted == versions == decided == set(db.session.scalars(reviews))
+        assert everything_wrong() == []
+        return submitted

@@ -1,0 +1,66 @@
+"""How often a page asks the database: never once per row, and at most eight times for a list."""
+
+import pytest
+from sqlalchemy import Engine, event
+
+from app.review.workflow import Action
+from tests.world import PEOPLE
+
+LISTS = {
+    "/enterprises/list/": "league",
+    "/filings/list/": "league",
+    "/reviews/list/": "league",
+    "/reviews/list/?queue=mine": "county",
+    "/people/list/": "super",
+    "/roles/list/": "super",
+    "/journal/list/": "region",
+    "/calendar/list/": "region",
+    "/carriers/list/": "region",
+    "/regions/": "region",
+    "/reports/status?year=2026": "league",
+    "/": "league",
+}
+MOST = 8
+
+
+@pytest.fixture
+def asked():
+    statements = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "PRAGMA")):
+            statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", count)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_asks_at_most_eight_times(world, asked, address):
+    for confirmer in ("confirmer", "large_confirmer", "next_confirmer"):
+        world.act(confirmer, Action.SUBMIT, world.filled(confirmer))
+    client = world.client(LISTS[address])
+    client.get(address)
+    asked.clear()
+    assert client.get(address).status_code == 200
+    assert len(asked) <= MOST, "\n".join(asked)
+
+
+@pytest.mark.parametrize("address", ["/api/v1/filings/", "/api/v1/enterprises/"])
+def test_a_list_of_the_api_too(world, asked, address):
+    for confirmer in ("confirmer", "large_confirmer", "next_confirmer"):
+        world.filled(confirmer)
+    headers = world.token("league")
+    asked.clear()
+    answer = world.app.test_client().get(address, headers=headers)
+    assert answer.json["count"] == 3
+    assert len(asked) <= MOST, "\n".join(asked)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_first_page_opens_for_everybody(world, asked, name):
+    client = world.client(name)
+    asked.clear()
+    assert client.get("/").status_code == 200
+    assert len(asked) <= MOST, "\n".join(asked)

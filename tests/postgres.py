@@ -45,8 +45,8 @@ def running_server(*, safe: bool = False) -> Iterator[PostgresServer]:
         server = PostgresServer(running.get_uri())
         if not safe:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                server._run(f"ALTER SYSTEM SET {setting} = off")  # noqa: SLF001
-            server._run("SELECT pg_reload_conf()")  # noqa: SLF001
+                server._run(f"ALTER SYSTEM SET {setting} = off")
+            server._run("SELECT pg_reload_conf()")
         yield server
     finally:
         running.cleanup()

@@ -100,7 +100,8 @@ def change_own_password(person: User, password: NewPassword, *, actor: Actor) ->
         raise Forbidden(_("Only its owner changes a password."))
     if person.place is None:
         raise Forbidden(_("You have not been given a place yet; ask who looks after the accounts."))
-    if password.instead_of is None or password.instead_of != person.password:
+    locked = select(User.password).where(User.id == person.id).with_for_update()
+    if password.instead_of is None or password.instead_of != db.session.scalar(locked):
         raise Conflict(_("Someone else has just changed this; reload and look again."))
     person.password = password.hash
     person.must_change_password = False
@@ -108,7 +109,7 @@ def change_own_password(person: User, password: NewPassword, *, actor: Actor) ->
     record("person:change_password", person, actor=actor, place=person.place)
 
 
-def add_place(  # noqa: PLR0913  who, where, why, from, to
+def add_place(
     person: User,
     place: str,
     reason: WhyAdded,

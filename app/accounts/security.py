@@ -184,7 +184,7 @@ class PlacedSecurityManager(SecurityManager):
             self.noop_user_update(None)
             return None
         with unit_of_work():
-            person: User | None = db.session.get(User, number)
+            person: User | None = db.session.get(User, number, with_for_update=True)
             if person is None or person.password != kept or not person.is_active:
                 return None  # changed while it was being checked
             self._count(person, success=right)
@@ -217,7 +217,7 @@ class PlacedSecurityManager(SecurityManager):
                 execution_options={"synchronize_session": False},
             )
 
-    def add_user(  # noqa: PLR0913, PLR0917  FAB's own signature
+    def add_user(
         self,
         username: str,
         first_name: str,

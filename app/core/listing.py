@@ -58,10 +58,9 @@ class Listing:
     filters: Sequence[Filter] = field(default=())
 
     def chosen(self, asked: Mapping[str, str]) -> dict[str, str]:
-        """The filters that *asked* really sets."""
-        return {
-            f.name: asked[f.name].strip() for f in self.filters if asked.get(f.name, "").strip()
-        }
+        """The filters that *asked* really sets; PostgreSQL takes no NUL in a text."""
+        typed = {one.name: asked.get(one.name, "").replace("\0", "") for one in self.filters}
+        return {name: text.strip() for name, text in typed.items() if text.strip()}
 
     def statement(self, asked: Mapping[str, str]) -> Select[Any]:
         """All rows that *asked* leaves, in the order it wants."""

@@ -77,7 +77,7 @@ def number(value: object, places: int | None = None) -> str:
 
 
 def address_with(**changes: object) -> str:
-    """This page's address with some arguments changed; None takes one away."""
+    """The address of this page with some arguments changed; None takes one away."""
     arguments = {**request.args.to_dict(), **changes}
     kept = {name: value for name, value in arguments.items() if value not in (None, "")}
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})

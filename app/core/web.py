@@ -19,14 +19,14 @@ from flask_appbuilder.api import BaseApi
 from flask_appbuilder.models.filters import Filters
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from app.core.db import db
-from app.core.errors import DomainError, NotFound, Problem
+from app.core.errors import DomainError, Invalid, NotFound, Problem
 from app.core.listing import Listing
 from app.core.unit import is_busy, unit_of_work
 
@@ -70,6 +70,8 @@ class DomainView(ModelView):
 
     include_route_methods = {"list", "show", "add", "edit"}
     listing: ClassVar[Listing]
+    add_form: Any  # FAB makes them from the columns
+    edit_form: Any
     list_template = "core/list.html"
 
     def _init_forms(self) -> None:
@@ -229,6 +231,12 @@ REFUSALS = {
 }
 
 
+def properties(names: str, kind: str, *, nullable: bool = False) -> dict[str, Any]:
+    """Properties of a schema that are of one kind: ``properties("name place", "string")``."""
+    one = {"type": kind, "nullable": True} if nullable else {"type": kind}
+    return {name: dict(one) for name in names.split()}
+
+
 def _refusal(text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Refusal"}
     return {"description": text, "content": {"application/json": {"schema": schema}}}
@@ -257,6 +265,7 @@ def install_error_pages(app: Flask) -> None:
     app.register_error_handler(DomainError, turn_down)
     app.register_error_handler(HTTPException, _turn_down_http)
     app.register_error_handler(OperationalError, _turn_down_busy)
+    app.register_error_handler(DataError, _turn_down_data)
 
 
 def wants_json() -> bool:
@@ -290,6 +299,12 @@ def _turn_down_http(error: HTTPException) -> Any:
     return _page(status, HTTP_TEXTS.get(status, error.name), ()), status
 
 
+def _turn_down_data(_error: DataError) -> Any:
+    """What no check has caught and the database cannot keep: a NUL in a text, a huge number."""
+    db.session.rollback()
+    return turn_down(Invalid(_("There is something in it that cannot be stored.")))
+
+
 def _turn_down_busy(error: OperationalError) -> Any:
     if not is_busy(error):
         raise error
@@ -304,7 +319,7 @@ def _page(status: int, message: object, details: Any) -> str:
         status=status,
         message=message,
         details=details,
-        appbuilder=current_app.appbuilder,
+        appbuilder=current_app.appbuilder,  # type: ignore[attr-defined]
         back=_back(),
     )
 

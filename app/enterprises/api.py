@@ -7,7 +7,7 @@ from flask_appbuilder.api import expose, protect
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.wrappers import Response
 
-from app.core.web import DomainApi, row_of
+from app.core.web import DomainApi, properties, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.registry import REGISTRY
 
@@ -39,14 +39,13 @@ class EnterpriseApi(DomainApi):
         "Enterprise": {
             "type": "object",
             "properties": {
-                "id": {"type": "integer"},
-                **dict.fromkeys(
+                **properties("id", "integer"),
+                **properties(
                     "registry_number credit_code name short_name place industry_code "
-                    "enterprise_class address contact_name contact_phone".split(),
-                    {"type": "string"},
+                    "enterprise_class address contact_name contact_phone",
+                    "string",
                 ),
-                "enabled": {"type": "boolean"},
-                "in_statistics": {"type": "boolean"},
+                **properties("enabled in_statistics", "boolean"),
             },
         }
     }
@@ -55,7 +54,7 @@ class EnterpriseApi(DomainApi):
     @protect()
     @permission_name("list")
     def get_list(self) -> Response:
-        """The enterprises of the caller's area
+        """The enterprises of the caller's area.
         ---
         get:
           summary: The enterprises of the caller's area
@@ -85,7 +84,7 @@ class EnterpriseApi(DomainApi):
     @protect()
     @permission_name("show")
     def get(self, pk: int) -> Response:
-        """One enterprise
+        """One enterprise.
         ---
         get:
           summary: One enterprise

@@ -58,14 +58,14 @@ class Enterprise(Placed, Model):
     registry_number: Mapped[str] = mapped_column(String(10), unique=True)
     credit_code: Mapped[str] = mapped_column(String(18), unique=True)
     name: Mapped[str] = mapped_column(String(120), index=True)
-    short_name: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    short_name: Mapped[str] = mapped_column(String(40), default="")
     search: Mapped[str] = mapped_column(String(400))  # see `app.enterprises.search`
     industry_code: Mapped[str] = mapped_column(ForeignKey("industry.code"), index=True)
     industry: Mapped[Industry] = relationship()
     enterprise_class: Mapped[EnterpriseClass] = mapped_column(choice(EnterpriseClass), index=True)
-    address: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    contact_name: Mapped[str] = mapped_column(String(50), default="", server_default="")
-    contact_phone: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    contact_name: Mapped[str] = mapped_column(String(50), default="")
+    contact_phone: Mapped[str] = mapped_column(String(30), default="")
     enabled: Mapped[bool] = mapped_column(default=True)
     in_statistics: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -98,7 +98,7 @@ class EnterpriseLevel(Placed, Model):
     level: Mapped[EnergyLevel] = mapped_column(choice(EnergyLevel), index=True)
     source: Mapped[LevelSource] = mapped_column(choice(LevelSource))
     energy: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))  # tce, calorific, year before
-    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
 
     def __repr__(self) -> str:
         return f"{self.year} {self.level}"

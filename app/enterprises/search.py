@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 from sqlalchemy import ColumnElement, and_
@@ -26,7 +27,7 @@ def search_text(name: str, short_name: str, code: str) -> str:
     return " ".join(dict.fromkeys(folded(part) for part in parts if part))[:400]
 
 
-def matches(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
+def matches(column: Any, typed: str) -> ColumnElement[bool]:
     """Rows whose *column* has every word of *typed* somewhere, in any order."""
     words = [word for word in SPACES.split(folded(typed).strip()) if word][:6]
     return and_(*(column.contains(word, autoescape=True) for word in words))

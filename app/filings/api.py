@@ -15,7 +15,7 @@ from app.audit.actor import Actor
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
-from app.core.web import DomainApi, row_of
+from app.core.web import DomainApi, properties, row_of
 from app.enterprises.models import Enterprise
 from app.filings import operations
 from app.filings.figures import findings
@@ -93,28 +93,26 @@ class FilingApi(DomainApi):
         "Filing": {
             "type": "object",
             "properties": {
-                **dict.fromkeys(
-                    "id enterprise_id report_year report_quarter version_no revision review_version".split(),
-                    {"type": "integer"},
+                **properties(
+                    "id enterprise_id report_year report_quarter version_no revision "
+                    "review_version",
+                    "integer",
                 ),
-                **dict.fromkeys(
+                **properties(
                     "enterprise place value_basis status energy_level enterprise_class "
-                    "region_code industry_code".split(),
-                    {"type": "string"},
+                    "region_code industry_code",
+                    "string",
                 ),
-                **dict.fromkeys(
-                    "route waits_for data_hash submitted_at".split(),
-                    {"type": "string", "nullable": True},
-                ),
-                "county_review_enabled": {"type": "boolean"},
+                **properties("route waits_for data_hash submitted_at", "string", nullable=True),
+                **properties("county_review_enabled", "boolean"),
             },
         },
         "Decision": {
             "type": "object",
             "properties": {
-                **dict.fromkeys("action from to by at reason".split(), {"type": "string"}),
-                **dict.fromkeys("route data_hash".split(), {"type": "string", "nullable": True}),
-                "version_no": {"type": "integer", "nullable": True},
+                **properties("action from to by at reason", "string"),
+                **properties("route data_hash", "string", nullable=True),
+                **properties("version_no", "integer", nullable=True),
             },
         },
     }
@@ -123,7 +121,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("list")
     def get_list(self) -> Response:
-        """The filings of the caller's area
+        """The filings of the caller's area.
         ---
         get:
           summary: The filings of the caller's area
@@ -154,7 +152,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("show")
     def get(self, pk: int) -> Response:
-        """One filing, with what still stands in the way of its submission
+        """One filing, with what still stands in the way of its submission.
         ---
         get:
           summary: One filing, with what still stands in the way of its submission
@@ -183,7 +181,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("open")
     def post(self) -> Response:
-        """Open the filing of a quarter
+        """Open the filing of a quarter.
         ---
         post:
           summary: Open the filing of a quarter
@@ -219,7 +217,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("show")
     def get_sheet(self, pk: int, key: str) -> Response:
-        """The rows of a sheet; for reviewers, of the version submitted last
+        """The rows of a sheet; for reviewers, of the version submitted last.
         ---
         get:
           summary: The rows of a sheet; for reviewers, of the version submitted last
@@ -246,7 +244,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("fill")
     def put_sheet(self, pk: int, key: str) -> Response:
-        """Put rows in place of those of a sheet: all of them, or none
+        """Put rows in place of those of a sheet: all of them, or none.
         ---
         put:
           summary: Put rows in place of those of a sheet, all of them or none
@@ -302,7 +300,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("show")
     def act(self, pk: int, action: str) -> Response:
-        """Take a step of the review
+        """Take a step of the review.
         ---
         post:
           summary: Take a step of the review
@@ -341,7 +339,7 @@ class FilingApi(DomainApi):
     @protect()
     @permission_name("show")
     def history(self, pk: int) -> Response:
-        """Every step taken, and every version submitted
+        """Every step taken, and every version submitted.
         ---
         get:
           summary: Every step taken, and every version submitted

@@ -84,7 +84,7 @@ def primary_of(year: int) -> dict[str, Decimal]:
         .where(PrimaryCoefficient.year <= year)
         .order_by(PrimaryCoefficient.year)
     )
-    return {code: value for code, value in db.session.execute(query)}
+    return {row.carrier_code: row.value for row in db.session.execute(query)}
 
 
 def load_carriers() -> int:

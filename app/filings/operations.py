@@ -182,7 +182,7 @@ def waive_earlier(filing: Filing, *, actor: Actor, reason: str) -> None:
     record("filing:waive_earlier", filing, actor=actor, place=filing.place, reason=reason.strip())
 
 
-def attach(  # noqa: PLR0913  the columns of A1
+def attach(
     filing: Filing,
     stream: IO[bytes],
     file_name: str,

@@ -15,7 +15,6 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import Boolean, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
-from sqlalchemy.types import TypeEngine
 
 from app.checks.book import Line
 from app.core.db import Model, Quantity, choice
@@ -71,7 +70,7 @@ class Sheet:
 
 
 def field(title: LazyString, kind: Kind, need: Need = Need.OPTIONAL, **meaning: Any) -> Any:
-    """A column of a sheet: ``name: Mapped[Decimal | None] = field(_l("..."), Kind.QTY, ...)``."""
+    """A column of a sheet; see `app.filings.sheets` for how they are written."""
     if "formula" in meaning and need is Need.OPTIONAL:
         need = Need.DERIVED
     elif "needed_when" in meaning:
@@ -81,7 +80,7 @@ def field(title: LazyString, kind: Kind, need: Need = Need.OPTIONAL, **meaning: 
     return column
 
 
-def _type(what: Field) -> TypeEngine[Any]:
+def _type(what: Field) -> Any:
     if what.kind in DECIMALS:
         return Quantity(*DECIMALS[what.kind])
     if what.kind is Kind.CHOICE and what.choices is not None:
@@ -109,11 +108,11 @@ class SheetRow(Placed, Model):
     @classmethod
     def fields(cls) -> Mapping[str, Field]:
         """The fields by column name, in the order in which they are written down."""
-        return _fields(cls)
+        return _fields(cls.__table__)
 
     @classmethod
     def inputs(cls) -> Mapping[str, Field]:
-        return {name: f for name, f in _fields(cls).items() if f.typed}
+        return {name: f for name, f in cls.fields().items() if f.typed}
 
     def values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.fields()}
@@ -135,12 +134,11 @@ class SheetRow(Placed, Model):
             except Unreadable as error:
                 text = f"{what.title}: {error}"
                 problems.append(Problem(address(cls, key, name), text))
-        for name in cells.keys() - cls.inputs().keys() - {"key"}:
-            problems.append(
-                Problem(
-                    address(cls, key, str(name)[:40]), _("This column is not filled in by hand.")
-                )
-            )
+        unknown = sorted(map(str, cells.keys() - cls.inputs().keys() - {"key"}))
+        problems += [
+            Problem(address(cls, key, name[:40]), _("This column is not filled in by hand."))
+            for name in unknown
+        ]
         return values, problems
 
     @classmethod
@@ -170,8 +168,7 @@ class SheetRow(Placed, Model):
 
 
 @cache
-def _fields(kind: type[SheetRow]) -> Mapping[str, Field]:
-    table = kind.__table__
+def _fields(table: Any) -> Mapping[str, Field]:
     return {c.name: c.info["field"] for c in table.columns if "field" in c.info}
 
 

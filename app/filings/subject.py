@@ -10,7 +10,7 @@ from app.core.canonical import ALGORITHM, digest
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Problem
-from app.filings.figures import findings, read_back, written
+from app.filings.figures import Figures, findings, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, take_snapshot
 from app.filings.queries import (
@@ -22,7 +22,7 @@ from app.filings.queries import (
     latest_version,
     working_figures,
 )
-from app.filings.tables import tables_of
+from app.filings.tables import headline, tables_of
 from app.review.models import Review
 from app.review.subjects import Seen, Table
 from app.review.workflow import Action, State, Step
@@ -66,15 +66,23 @@ class FilingSubject:
             filing.county_review_enabled = False
 
     def tables(self, review: Review) -> Sequence[Table]:
-        """The sheets of the version submitted last; none while it is a draft."""
-        filing = filing_under(review)
-        version = latest_version(filing)
-        if version is None or review.state is State.DRAFT:
-            return ()
-        return tables_of(read_back(version.content))
+        figures = _as_submitted(review)
+        return tables_of(figures) if figures is not None else ()
+
+    def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
+        figures = _as_submitted(review)
+        return headline(figures) if figures is not None else ()
 
     def address(self, review: Review) -> str:
         return url_for("FilingView.page", pk=filing_under(review).id)
+
+
+def _as_submitted(review: Review) -> Figures | None:
+    """The figures of the version submitted last; None while it is a draft."""
+    version = latest_version(filing_under(review))
+    if version is None or review.state is State.DRAFT:
+        return None
+    return read_back(version.content)
 
 
 def _make_version(filing: Filing, actor: Actor) -> FilingVersion:

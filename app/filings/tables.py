@@ -1,6 +1,6 @@
 """The sheets of a filing as tables to be read: on the review page, the filing page, in print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -12,29 +12,58 @@ from app.filings.figures import Figures
 from app.filings.sheet import Field, SheetRow
 from app.filings.sheets import SHEETS
 from app.filings.sheets.consumption import ConsumptionRow
-from app.filings.values import DECIMALS, Kind, text_of
+from app.filings.sheets.profile import ProfileRow
+from app.filings.values import DECIMALS, Kind, Need, text_of
 from app.review.subjects import Table
 
+HEADLINE = (
+    "comprehensive_energy_calorific comprehensive_energy_primary total_energy_calorific "
+    "gross_output_comparable output_intensity_calorific"
+).split()
 RAW_COAL = ("02", "03", "04", "05")  # row 01 is their sum
 
 
 def tables_of(figures: Figures) -> Sequence[Table]:
     """One table per sheet, headings with units, subtotals included."""
+    tables: list[Table] = []
+    for key, kind in SHEETS.items():
+        if kind.sheet.by_carrier:
+            tables.append(_by_carrier(kind, figures.get(key, {})))
+        else:
+            tables += _upright(kind, figures.get(key, {}).get("", {}))
+    return tables
+
+
+def headline(figures: Figures) -> list[tuple[str, str, str]]:
+    """The few figures that a reader looks for first: title, value, unit."""
+    row, fields = figures.get("S1", {}).get("", {}), ProfileRow.fields()
     return [
-        _by_carrier(kind, figures.get(key, {})) if kind.sheet.by_carrier else _one(kind, figures)
-        for key, kind in SHEETS.items()
+        (str(fields[name].title), text_of(row.get(name), fields[name].kind), str(fields[name].unit))
+        for name in HEADLINE
     ]
 
 
-def _one(kind: type[SheetRow], figures: Figures) -> Table:
-    """A sheet of one row stands upright: item, unit, value."""
-    row = figures.get(kind.sheet.key, {}).get("", {})
-    lines = [
-        [str(what.title), str(what.unit), text_of(row.get(name), what.kind)]
-        for name, what in kind.fields().items()
-    ]
-    head = [_("Item"), _("Unit"), _("Value")]
-    return Table(kind.sheet.key, str(kind.sheet.title), head, lines, [False, False, True])
+def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
+    """A sheet of one row stands upright: figures in one table, words in another.
+
+    Optional cells that are empty are left out; a required one that is empty is shown.
+    """
+    figures: list[list[str]] = []
+    words: list[list[str]] = []
+    for name, what in kind.fields().items():
+        text = text_of(row.get(name), what.kind)
+        if text or what.need is Need.REQUIRED:
+            line = [str(what.title), text, str(what.unit)]
+            (figures if what.kind in DECIMALS else words).append(line)
+    tables = []
+    title = str(kind.sheet.title)
+    if figures:
+        head = [_("Item"), _("Value"), _("Unit")]
+        tables.append(Table(kind.sheet.key, title, head, figures, [False, True, False]))
+    if words:
+        lines = [line[:2] for line in words]
+        tables.append(Table(kind.sheet.key, title, [_("Item"), _("Entry")], lines, [False, False]))
+    return tables
 
 
 def _by_carrier(kind: type[SheetRow], rows: dict[str, dict[str, object]]) -> Table:

@@ -112,7 +112,8 @@ def _text(text: str, length: int) -> str:
 
 
 def _choice(text: str, choices: type[Labelled] | None) -> Labelled:
-    for member in choices or ():
+    members: list[Labelled] = list(choices) if choices else []
+    for member in members:
         if text in (member.value, str(member.label)):
             return member
     raise Unreadable(_("“%(text)s” is not one of the choices.", text=text[:40]))
@@ -156,7 +157,7 @@ def restored(stored: Any, kind: Kind, choices: type[Labelled] | None = None) -> 
     if kind is Kind.DATE:
         return date.fromisoformat(stored)
     if kind is Kind.CHOICE and choices is not None:
-        return choices(stored)
+        return choices.named(stored)
     return stored
 
 

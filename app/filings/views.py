@@ -33,7 +33,7 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.sheets import SHEETS
-from app.filings.tables import tables_of
+from app.filings.tables import headline, tables_of
 from app.regions.scope import Tier, tier_of
 from app.review.queries import decisions_of
 from app.review.rights import has_right
@@ -88,6 +88,7 @@ class FilingView(DomainView):
             mine=mine,
             editable=mine and review.state.is_open,
             way=path_of(review.route) if review.route else (),
+            headline=headline(figures) if figures is not None else (),
             tables=tables_of(figures) if figures is not None else (),
             problems=findings(figures, book_around(filing)) if mine and figures else [],
             attachments=self._attachments(filing) if figures is not None else [],

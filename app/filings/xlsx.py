@@ -98,7 +98,7 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
     if not stamp or str(stamp[0]) != _stamp(kind, filing):
         raise _refused(
             _(
-                "This workbook belongs to another sheet, enterprise or quarter; expected: %(stamp)s.",
+                "This is a workbook of another sheet, enterprise or quarter; expected: %(stamp)s.",
                 stamp=_stamp(kind, filing),
             )
         )

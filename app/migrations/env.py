@@ -7,7 +7,7 @@ from flask import current_app
 from app.core.db import Quantity, UtcDateTime, db
 
 
-def render_item(kind: str, item: object, autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, item: object, _autogen: AutogenContext) -> str | bool:
     """Our column types, written as they are called."""
     if kind == "type" and isinstance(item, Quantity):
         return f"app.core.db.Quantity({item.precision}, {item.scale})"

@@ -187,8 +187,7 @@ def _places_of(row: Placed) -> Iterator[str | None]:
 
 def _places_pointed_at(session: Session, row: object) -> Iterator[str | None]:
     """The places of all placed rows that *row* newly points at; None for one out of sight."""
-    state = inspect(row)
-    assert state is not None
+    state: Any = inspect(row)
     for relation in state.mapper.relationships:
         if not issubclass(relation.mapper.class_, Placed):
             continue

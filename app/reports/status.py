@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 
 from app.core.db import db
 from app.enterprises.models import EnergyLevel, Enterprise
@@ -52,7 +52,7 @@ class Coverage:
     missing: int
 
 
-def _chosen(statement: Select[Any], what: Selection) -> Select[Any]:
+def _chosen(statement: Any, what: Selection) -> Any:
     statement = statement.where(Filing.year == what.year)
     if what.quarter is not None:
         statement = statement.where(Filing.quarter == what.quarter)

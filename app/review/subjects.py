@@ -54,6 +54,9 @@ class Subject(Protocol):
     def tables(self, review: Review) -> Sequence[Table]:
         """All that has to be looked through before deciding."""
 
+    def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
+        """The figures looked for first: title, value, unit; none while it is a draft."""
+
     def address(self, review: Review) -> str:
         """The page of the thing itself."""
 

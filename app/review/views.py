@@ -16,13 +16,20 @@ from app.core.listing import Column, Filter, Listing
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.regions.queries import place_choices
-from app.regions.scope import scope_of
+from app.regions.scope import Tier, scope_of
 from app.review.models import Review
 from app.review.operations import decide
 from app.review.queries import decisions_of, waiting_for
 from app.review.rights import has_right, require_right
 from app.review.subjects import subject_of
-from app.review.workflow import FINAL, IN_REVIEW, OPEN, Action, State, choices, path_of
+from app.review.workflow import FINAL, IN_REVIEW, OPEN, Action, State, choices, path_of, why
+
+TIER_LABELS = {
+    Tier.ENTERPRISE: _l("the enterprise"),
+    Tier.COUNTY: _l("the county"),
+    Tier.LEAGUE: _l("the league"),
+    Tier.REGION: _l("the region"),
+}
 
 
 def _waiting(value: str) -> ColumnElement[bool]:
@@ -102,6 +109,9 @@ class ReviewView(DomainView):
             "review/page.html",
             review=review,
             way=path_of(review.route) if review.route else (),
+            why=[str(reason) for reason in why(review.route)] if review.route else [],
+            holder_label=TIER_LABELS.get(review.holder, ""),
+            headline=subject.headline(review),
             tables=subject.tables(review),
             decisions=decisions_of(review),
             steps=[

@@ -130,6 +130,13 @@ def route_for(*, is_large: bool, county_review: bool) -> Route:
     return next(route for route in Route if (route.is_large, route.has_county) == wanted)
 
 
+def why(route: Route) -> tuple[LazyString, LazyString]:
+    """Why a filing takes *route*: its level, and the county switch at submission."""
+    level = _l("500,000 tce and more") if route.is_large else _l("below 500,000 tce")
+    county = _l("county review on") if route.has_county else _l("county review off")
+    return level, county
+
+
 def path_of(route: Route) -> tuple[State, ...]:
     """The states a filing passes on *route*, from submitted to final."""
     return (State.SUBMITTED, *(approval.end for approval in ROUTES[route]))

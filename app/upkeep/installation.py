@@ -8,9 +8,9 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from app.accounts.grants import synchronise_roles
 from app.accounts.operations import PersonDetails, create_person
 from app.accounts.passwords import new_password, random_password
-from app.accounts.grants import synchronise_roles
 from app.audit.actor import SYSTEM
 from app.core.db import db
 from app.core.errors import Misconfigured

@@ -30,6 +30,6 @@ def settle_levels(year: int, *, actor: Actor = SYSTEM) -> int:
     )
     found = db.session.execute(query).all()
     for enterprise, energy in found:
-        level = EnergyLevel.GE_500K if is_large(energy) else EnergyLevel.LT_500K
+        level = EnergyLevel.GE_500K if energy and is_large(energy) else EnergyLevel.LT_500K
         set_level(enterprise, year, level, actor=actor, source=LevelSource.FIGURES, energy=energy)
     return len(found)

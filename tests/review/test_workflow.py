@@ -85,7 +85,7 @@ def test_a_return_needs_ten_characters_and_leads_to_the_enterprise(route):
 
 
 def test_every_state_is_open_in_review_or_final():
-    assert OPEN | IN_REVIEW | FINAL == set(State)
+    assert set(State) == OPEN | IN_REVIEW | FINAL
     assert {approvals[-1].end for approvals in ROUTES.values()} == FINAL
 
 

@@ -155,7 +155,7 @@ def body(rows):
     }
 
 
-def ask(world, client, headers, adapter, rule, method, values, sent):  # noqa: PLR0917
+def ask(world, client, headers, adapter, rule, method, values, sent):
     """The answer, read to its end and closed."""
     address = adapter.build(rule.endpoint, values, method=method)
     if rule.rule.startswith("/api/"):

@@ -1,4 +1,4 @@
-"""the journal, decisions and submitted versions are written once
+"""The journal, decisions and submitted versions are written once.
 
 Revision ID: 0002
 Revises: 0001

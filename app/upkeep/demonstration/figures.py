@@ -144,7 +144,7 @@ SEASON = (1.12, 0.94, 0.9, 1.04)  # winter heats
 CAPACITY = {"06": 0.35, "44": 1.6, "31": 2.2, "32": 2.4, "30": 2.9, "26": 2.6, "25": 1.2}
 
 
-def quarter_figures(  # noqa: PLR0913  enterprise, quarter, and what comes from the one before
+def quarter_figures(
     facts: dict[str, CarrierFacts],
     industry: str,
     energy: float,

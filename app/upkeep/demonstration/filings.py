@@ -109,7 +109,7 @@ class Writer:
             }
         )
 
-    def _figures(  # noqa: PLR0913
+    def _figures(
         self,
         made: Made,
         past: Past,
@@ -142,7 +142,7 @@ class Writer:
         past.energy[period.year].append(worked["S1"][""]["comprehensive_energy_calorific"])
         return worked
 
-    def _filing(  # noqa: PLR0913
+    def _filing(
         self,
         number: int,
         made: Made,
@@ -234,7 +234,7 @@ class Writer:
         for event in told:
             self._decision(made, pk, title, route, event, data_hash)
 
-    def _decision(  # noqa: PLR0913
+    def _decision(
         self, made: Made, pk: int, title: str, route: Route, event: Event, data_hash: str
     ) -> None:
         actor = self.world.people[self._who(made, event.by)]

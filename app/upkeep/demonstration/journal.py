@@ -17,7 +17,7 @@ class Journal:
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
 
-    def add(  # noqa: PLR0913  the columns of an entry
+    def add(
         self,
         at: datetime,
         tag: str,

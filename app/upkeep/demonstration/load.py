@@ -1,6 +1,6 @@
 """Put the demonstration together, once, into an empty installation."""
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select
 
 from app.core.db import Model, db
 from app.core.unit import unit_of_work
@@ -9,7 +9,7 @@ from app.filings.catalogue import leaf_carriers, primary_of
 from app.filings.models import ReportingPeriod
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, Tier, look_from
-from app.upkeep.demonstration.filings import Writer, World, calendar_rows
+from app.upkeep.demonstration.filings import World, Writer, calendar_rows
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
 
@@ -59,6 +59,6 @@ def _set_sequences() -> None:
     if db.engine.dialect.name != "postgresql":
         return
     for table in ("enterprise", "filing", "review"):
-        assert table in Model.metadata.tables
-        sequence = f"pg_get_serial_sequence('{table}', 'id')"
-        db.session.execute(text(f"SELECT setval({sequence}, (SELECT max(id) FROM {table}))"))
+        last = select(func.max(Model.metadata.tables[table].c.id)).scalar_subquery()
+        sequence = func.pg_get_serial_sequence(table, "id")
+        db.session.execute(select(func.setval(sequence, last)))

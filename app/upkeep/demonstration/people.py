@@ -77,7 +77,8 @@ def write_people(made: list[Account]) -> dict[str, tuple[int, str]]:
         for account in made
     ]
     db.session.execute(insert(User), rows)
-    numbers = dict(db.session.execute(select(User.username, User.id)).all())
+    found = db.session.execute(select(User.username, User.id))
+    numbers = {row.username: row.id for row in found}
     holds = User.__table__.metadata.tables["ab_user_role"]
     db.session.execute(
         insert(holds),

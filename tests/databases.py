@@ -8,8 +8,11 @@ from typing import Protocol
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 
 from app.core.db import db
+
+READING = ("SELECT", "BEGIN", "PRAGMA", "SHOW", "SAVEPOINT", "RELEASE")
 
 
 class Database(Protocol):
@@ -18,6 +21,18 @@ class Database(Protocol):
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None: ...
     def renew(self, app: Flask) -> None: ...
     def another(self, name: str) -> str: ...
+
+
+class Touched:
+    """Whether anything but reading was done since the last copy."""
+
+    def __init__(self) -> None:
+        self.yes = True
+        event.listen(Engine, "before_cursor_execute", self._look)
+
+    def _look(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.lstrip().upper().startswith(READING) or "FOR UPDATE" in statement:
+            self.yes = True
 
 
 def let_go(app: Flask) -> None:
@@ -30,7 +45,7 @@ def let_go(app: Flask) -> None:
 class SqliteDatabase:
     def __init__(self, folder: Path) -> None:
         self.file, self.template = folder / "test.db", folder / "template.db"
-        self.url = f"sqlite:///{self.file}"
+        self.url, self.touched = f"sqlite:///{self.file}", Touched()
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
         settle(app)
@@ -39,6 +54,9 @@ class SqliteDatabase:
 
     def renew(self, app: Flask) -> None:
         let_go(app)
+        if not self.touched.yes:
+            return
+        self.touched.yes = False
         for rest in self.file.parent.glob("test.db*"):
             rest.unlink()
         shutil.copy(self.template, self.file)
@@ -52,7 +70,7 @@ class PostgresDatabase:
     def __init__(self, server: object, name: str) -> None:
         self.server, self.name, self.template = server, name, f"{name}_template"
         self.server.create_database(name)
-        self.url = self.server.url(name)
+        self.url, self.touched = self.server.url(name), Touched()
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
         settle(app)
@@ -61,6 +79,9 @@ class PostgresDatabase:
 
     def renew(self, app: Flask) -> None:
         let_go(app)
+        if not self.touched.yes:
+            return
+        self.touched.yes = False
         self.server.drop_database(self.name)
         self.server.create_database(self.name, template=self.template)
 

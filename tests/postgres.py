@@ -23,7 +23,7 @@ class PostgresServer:
         return urlunsplit((scheme, parts.netloc, f"/{name}", parts.query, ""))
 
     def create_database(self, name: str, template: str = "template0") -> None:
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
     def drop_database(self, name: str) -> None:
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

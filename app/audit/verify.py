@@ -9,6 +9,7 @@ from app.audit.chain import LINKED, Break, first_break
 from app.audit.models import AuditEntry, ChainHead
 from app.core.db import db
 
+AT_ONCE = 1000
 COLUMNS = (*LINKED, "algorithm", "previous", "hash")
 
 
@@ -21,7 +22,15 @@ def broken_chains() -> list[Break]:
 
 
 def _entries(chain: str) -> Iterator[Mapping[str, Any]]:
+    """In order, a thousand at a time: a chain is as long as a league's history."""
     columns = [getattr(AuditEntry, name) for name in COLUMNS]
     query = select(*columns).where(AuditEntry.chain == chain).order_by(AuditEntry.number)
-    for row in db.session.execute(query.execution_options(yield_per=1000)):
-        yield dict(zip(COLUMNS, row, strict=True))
+    last = None
+    while rows := db.session.execute(_after(query, last).limit(AT_ONCE)).all():
+        for row in rows:
+            yield dict(zip(COLUMNS, row, strict=True))
+        last = rows[-1].number
+
+
+def _after(query: Any, number: int | None) -> Any:
+    return query if number is None else query.where(AuditEntry.number > number)

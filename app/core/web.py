@@ -16,6 +16,7 @@ from flask import (
 )
 from flask_appbuilder import BaseView, ModelView, expose, has_access
 from flask_appbuilder.api import BaseApi
+from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_appbuilder.models.filters import Filters
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -100,6 +101,19 @@ class DomainView(ModelView):
             page=self.listing.page(request.args),
             chosen=self.listing.chosen(request.args),
         )
+
+    def render_template(self, template: str, **context: Any) -> str:
+        """Every page knows its view, and whether whoever asks may add a row, or change one."""
+        may = {
+            f"can_{name}": name in self.include_route_methods
+            and self.appbuilder.sm.has_access(
+                PERMISSION_PREFIX + self.get_method_permission(name), self.class_permission_name
+            )
+            for name in ("add", "edit")
+        }
+        shown = {"view": type(self).__name__, **may, **context}
+        page: str = super().render_template(template, **shown)
+        return page
 
     def found(self, pk: object) -> Any:
         """The row with this key among those this view shows to this person, or `NotFound`."""

@@ -76,6 +76,7 @@ FAB_UPDATE_PERMS = False  # rights come by `flask roles sync`
 FAB_SECURITY_MANAGER_CLASS = "app.accounts.security.PlacedSecurityManager"
 FAB_INDEX_VIEW = "app.reports.home.HomeView"
 FAB_API_SWAGGER_UI = True
+FAB_ADD_MENU_API = False
 FAB_ADD_SECURITY_PERMISSION_VIEW = False
 FAB_ADD_SECURITY_VIEW_MENU_VIEW = False
 FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW = False

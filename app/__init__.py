@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from app.core.db import db
-from app.core.web import install_error_pages
+from app.core.refusals import install_error_pages
 
 migrate = Migrate(render_as_batch=True, compare_server_default=True)
 

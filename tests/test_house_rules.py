@@ -8,9 +8,10 @@ from flask_appbuilder import ModelRestApi, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.views import IndexView
 
+from app.core.api import DomainApi
 from app.core.db import Model
 from app.core.interface import DomainInterface
-from app.core.web import DomainApi, DomainPage, DomainView
+from app.core.web import DomainPage, DomainView
 from app.filings.sheet import SheetRow
 from app.filings.sheets import SHEETS
 from app.regions.scope import Placed

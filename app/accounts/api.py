@@ -6,8 +6,8 @@ from flask_appbuilder.security.api import SecurityApi
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.core.api import DomainApi
 from app.core.errors import Forbidden
-from app.core.web import DomainApi
 
 
 def change_first() -> Forbidden:

@@ -41,8 +41,8 @@ from app.audit.actor import SYSTEM
 from app.core.clock import PLACE_TIME, now
 from app.core.db import db
 from app.core.errors import DomainError, Forbidden
+from app.core.refusals import wants_json
 from app.core.unit import unit_of_work
-from app.core.web import wants_json
 from app.regions.scope import EVERYWHERE, NOWHERE, look_from, scope_of
 
 OWN_PASSWORD = "OwnPasswordView.change"  # noqa: S105  the name of a page

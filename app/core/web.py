@@ -1,35 +1,27 @@
-"""FAB's views with their sharp edges filed off; every view of ours derives from these."""
+"""FAB's pages with their sharp edges filed off; every page of ours derives from these."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import (
-    Flask,
     after_this_request,
-    current_app,
     flash,
     g,
-    jsonify,
-    render_template,
     request,
     send_file,
 )
 from flask_appbuilder import BaseView, ModelView, expose, has_access
-from flask_appbuilder.api import BaseApi
 from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_appbuilder.models.filters import Filters
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from app.core.db import db
-from app.core.errors import DomainError, Invalid, NotFound, Problem
+from app.core.errors import DomainError, NotFound, Problem
 from app.core.listing import Listing
-from app.core.unit import is_busy, unit_of_work
+from app.core.unit import unit_of_work
 
 GREATEST_KEY = 2**31 - 1
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -189,7 +181,7 @@ class DomainView(ModelView):
 def accepted(form: Any, act: Callable[[Any], None]) -> bool:
     """Whether *form* was right and *act*, given the form, did not refuse; else it says why."""
     if not form.validate():
-        _answer_with(422)
+        answer_with(422)
         return False
     try:
         act(form)
@@ -199,7 +191,7 @@ def accepted(form: Any, act: Callable[[Any], None]) -> bool:
         flash(str(error.message), "danger")
         for problem in error.details:
             _hang_on(form, problem)
-        _answer_with(error.status)
+        answer_with(error.status)
         return False
     return True
 
@@ -213,136 +205,11 @@ def _hang_on(form: Any, problem: Problem) -> None:
         field.errors = [*field.errors, str(problem)]
 
 
-def _answer_with(status: int) -> None:
+def answer_with(status: int) -> None:
     @after_this_request
     def set_status(response: Response) -> Response:
         response.status_code = status
         return response
-
-
-SHARED_SCHEMAS = {
-    "Problem": {
-        "type": "object",
-        "properties": {
-            "where": {"type": "string", "example": "S2/04/opening_stock"},
-            "message": {"type": "string"},
-        },
-    },
-    "Refusal": {
-        "type": "object",
-        "properties": {
-            "message": {"type": "string"},
-            "details": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
-        },
-    },
-}
-REFUSALS = {
-    "401": "Not logged in, or the token has ended",
-    "403": "The role or the tier does not allow it",
-    "404": "There is no such thing, or none in the caller's area",
-    "409": "Not in that state, or somebody was faster",
-    "422": "The data must be corrected first; details say where",
-}
-
-
-def properties(names: str, kind: str, *, nullable: bool = False) -> dict[str, Any]:
-    """Properties of a schema that are of one kind: ``properties("name place", "string")``."""
-    one = {"type": kind, "nullable": True} if nullable else {"type": kind}
-    return {name: dict(one) for name in names.split()}
-
-
-def _refusal(text: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Refusal"}
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
-
-
-class DomainApi(BaseApi):
-    """JSON for programs: a token, never a cookie, so that no other site can ride along."""
-
-    allow_browser_login = False
-    version = "v1"
-    entity: ClassVar[type[Any]]  # whose rows the addresses name
-    schemas: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # of the OpenAPI document, by name
-
-    def add_apispec_components(self, api_spec: Any) -> None:
-        super().add_apispec_components(api_spec)
-        for name, schema in {**SHARED_SCHEMAS, **self.schemas}.items():
-            if name not in api_spec.components.schemas:
-                api_spec.components.schema(name, schema)
-        for status, text in REFUSALS.items():
-            api_spec.components.responses.pop(status, None)  # FAB's own says less
-            api_spec.components.response(status, _refusal(text))
-
-
-def install_error_pages(app: Flask) -> None:
-    """One answer for every refusal: a page for people, JSON for programs, always its status."""
-    app.register_error_handler(DomainError, turn_down)
-    app.register_error_handler(HTTPException, _turn_down_http)
-    app.register_error_handler(OperationalError, _turn_down_busy)
-    app.register_error_handler(DataError, _turn_down_data)
-
-
-def wants_json() -> bool:
-    return request.path.startswith("/api/")
-
-
-def turn_down(error: DomainError) -> tuple[Any, int]:
-    if wants_json():
-        details = [{"where": one.where, "message": str(one)} for one in error.details]
-        return jsonify(message=str(error.message), details=details), error.status
-    return _page(error.status, error.message, error.details), error.status
-
-
-HTTP_TEXTS = {
-    400: _l("The request is not complete; go back, reload the page and try again."),
-    403: _l("You may not do this."),
-    404: _l("There is no such page."),
-    405: _l("That cannot be done here."),
-    413: _l("The file is too large."),
-    429: _l("Too many requests; wait a moment."),
-    500: _l("Something went wrong on our side. Nothing has been changed."),
-}
-
-
-def _turn_down_http(error: HTTPException) -> Any:
-    status = error.code or 500
-    if error.response is not None or status < 400:
-        return error
-    if wants_json():
-        return jsonify(message=str(HTTP_TEXTS.get(status, error.name)), details=[]), status
-    return _page(status, HTTP_TEXTS.get(status, error.name), ()), status
-
-
-def _turn_down_data(_error: DataError) -> Any:
-    """What no check has caught and the database cannot keep: a NUL in a text, a huge number."""
-    db.session.rollback()
-    return turn_down(Invalid(_("There is something in it that cannot be stored.")))
-
-
-def _turn_down_busy(error: OperationalError) -> Any:
-    if not is_busy(error):
-        raise error
-    db.session.rollback()
-    text = _("The system is very busy just now; nothing has been changed. Please try again.")
-    return (jsonify(message=text, details=[]) if wants_json() else _page(503, text, ())), 503
-
-
-def _page(status: int, message: object, details: Any) -> str:
-    return render_template(
-        "core/refused.html",
-        status=status,
-        message=message,
-        details=details,
-        appbuilder=current_app.appbuilder,  # type: ignore[attr-defined]
-        back=_back(),
-    )
-
-
-def _back() -> str:
-    """The page this came from, if it is one of ours."""
-    own = request.host_url
-    came_from = request.referrer or ""
-    return came_from if came_from.startswith(own) else own
 
 
 def send_file_as(content: Any, name: str, mimetype: str = XLSX) -> Response:

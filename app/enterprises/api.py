@@ -7,7 +7,8 @@ from flask_appbuilder.api import expose, protect
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.wrappers import Response
 
-from app.core.web import DomainApi, properties, row_of
+from app.core.api import DomainApi, properties
+from app.core.web import row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.registry import REGISTRY
 

@@ -7,8 +7,8 @@ from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectField
-from wtforms.validators import InputRequired
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from app.accounts.models import actor_of
 from app.core.db import db
@@ -22,6 +22,7 @@ from app.enterprises.registry import REGISTRY
 from app.regions.queries import counties_within, names_by_path
 from app.regions.scope import scope_of
 
+OPTIONAL = {"short_name": 40, "address": 200, "contact_name": 50, "contact_phone": 30}
 LABELS = {
     "registry_number": _l("Registry number"),
     "credit_code": _l("Unified social credit code"),
@@ -49,6 +50,25 @@ def _counties() -> list[tuple[str, str]]:
     return [(n.path, f"{above.get(n.parent_path, '')} {n.name}") for n in nodes]
 
 
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _typed_fields() -> dict[str, Any]:
+    """What FAB would draw wrongly: it takes a text that may be empty for a required one."""
+    texts = {
+        name: StringField(LABELS[name], filters=[_stripped], validators=[Length(max=most)])
+        for name, most in OPTIONAL.items()
+    }
+    kind = SelectField(
+        LABELS["enterprise_class"],
+        choices=_class_choices,
+        coerce=EnterpriseClass,
+        validators=[InputRequired()],
+    )
+    return {**texts, "enterprise_class": kind}
+
+
 class EnterpriseView(DomainView):
     datamodel = DomainInterface(Enterprise)
     route_base = "/enterprises"
@@ -68,21 +88,9 @@ class EnterpriseView(DomainView):
     search_columns = ["name"]
     add_form_extra_fields = {
         "county": SelectField(LABELS["county"], choices=_counties, validators=[InputRequired()]),
-        "enterprise_class": SelectField(
-            LABELS["enterprise_class"],
-            choices=_class_choices,
-            coerce=EnterpriseClass,
-            validators=[InputRequired()],
-        ),
+        **_typed_fields(),
     }
-    edit_form_extra_fields = {
-        "enterprise_class": SelectField(
-            LABELS["enterprise_class"],
-            choices=_class_choices,
-            coerce=EnterpriseClass,
-            validators=[InputRequired()],
-        ),
-    }
+    edit_form_extra_fields = _typed_fields()
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
 from app.audit.actor import Actor
+from app.core.api import DomainApi, properties
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
-from app.core.web import DomainApi, properties, row_of
+from app.core.web import row_of
 from app.enterprises.models import Enterprise
 from app.filings import operations
 from app.filings.figures import findings

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from flask import after_this_request, current_app, flash, g, redirect, request, send_file, url_for
+from flask import current_app, flash, g, redirect, request, send_file, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,7 @@ from app.core.interface import DomainInterface
 from app.core.period import Quarter
 from app.core.storage import LocalStorage
 from app.core.unit import unit_of_work
-from app.core.web import DomainView, row_of, send_file_as
+from app.core.web import DomainView, answer_with, row_of, send_file_as
 from app.enterprises.models import Enterprise
 from app.filings import operations, xlsx
 from app.filings.attachment import Attachment, AttachmentKind
@@ -141,7 +141,7 @@ class FilingView(DomainView):
                     self.found(pk), key, rows, actor=actor_of(g.user), shown=shown
                 )
         except (Invalid, Conflict) as error:
-            _answer_with(error.status)
+            answer_with(error.status)
             flash(str(error.message), "danger")
             typed = {str(row.get("key", "")): row for row in rows}
             return self._entry(self.found(pk), key, typed, list(error.details))
@@ -258,10 +258,3 @@ class FilingView(DomainView):
     def _attachments(filing: Filing) -> list[Attachment]:
         query = select(Attachment).where(Attachment.filing_id == filing.id).order_by(Attachment.id)
         return list(db.session.scalars(query))
-
-
-def _answer_with(status: int) -> None:
-    @after_this_request
-    def set_status(response: Response) -> Response:
-        response.status_code = status
-        return response

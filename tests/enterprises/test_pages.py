@@ -1,4 +1,4 @@
-"""The registry's pages: entered by the league, changed with old and new value, found by anything."""
+"""The registry: entered by the league, changed with old and new value, found by anything."""
 
 import json
 

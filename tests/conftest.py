@@ -22,10 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what uses no database: it has been run on SQLite."""
+    """On PostgreSQL, leave out what the database cannot change: it has been run on SQLite."""
     if config.getoption("--database") == "sqlite":
         return
-    needed = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+    needed = [
+        item
+        for item in items
+        if "database" in getattr(item, "fixturenames", ()) and "browser" not in item.path.parts
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in needed])
     items[:] = needed
 

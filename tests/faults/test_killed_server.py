@@ -3,18 +3,9 @@
 The real server with its workers, real requests, on whichever database the suite runs on.
 """
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from flask_appbuilder.security.sqla.models import Role, User
 from flask_jwt_extended import create_access_token
 from sqlalchemy import select
@@ -33,6 +24,7 @@ from app.review.workflow import State
 from app.upkeep.verify import everything_wrong
 from tests.databases import let_go
 from tests.samples import SHEET_ROWS
+from tests.server import Server
 from tests.world import COUNTY, NEXT_COUNTY, OTHER_COUNTY, QUARTER
 
 SUBMISSIONS = 200
@@ -76,61 +68,6 @@ def made_ready(world):
             ready.append((filing.id, user.id))
         db.session.commit()
         return [(filing, create_access_token(str(user))) for filing, user in ready]
-
-
-class Server:
-    """``python run.py`` in a process group of its own."""
-
-    def __init__(self, database, folder, secret):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "SECRET_KEY": secret,
-            "INSTANCE_FOLDER": str(folder / "instance"),
-            "UPLOAD_FOLDER": str(folder / "uploads"),
-            "PORT": str(self.port),
-        }
-        self.log = (folder / "server.log").open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "run.py"],
-            env=environment,
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self._wait()
-
-    def _wait(self):
-        for _try in range(150):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=2):
-                    return
-            except (urllib.error.URLError, ConnectionError):
-                assert self.process.poll() is None, "the server did not start"
-                time.sleep(0.1)
-        pytest.fail("the server does not answer")
-
-    def submit(self, filing, token):
-        """Whether the submission was acknowledged."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/v1/filings/{filing}/submit",
-            data=b"{}",
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, ConnectionError, TimeoutError, OSError):
-            return False
-
-    def kill(self):
-        """All of it at once: the master and its workers."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.log.close()
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half(world, database, tmp_path):

@@ -5,12 +5,19 @@ several workers.  A wrong configuration ends with one line and status 2.
 """
 
 import argparse
+import importlib
 import ipaddress
 import os
 import socket
 import sys
+import threading
+import time
+from typing import TYPE_CHECKING
 
 from app.core.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def options() -> argparse.Namespace:
@@ -60,13 +67,29 @@ def prepare(demo: bool) -> list[str]:
     return prepare_installation(create_app(), demo=demo)
 
 
+def application() -> "Flask":
+    """The application of one worker, which ends when its server is gone.
+
+    A server that was killed cannot take its workers with it; they would keep the port.
+    """
+    server = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == server:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch the server", daemon=True).start()
+    return importlib.import_module("app").create_app()
+
+
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop; a worker that dies is replaced."""
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
 
     Granian(
-        "app:create_app",
+        "run:application",
         factory=True,
         address=host,
         port=port,

@@ -71,6 +71,17 @@ class Server:
         self.log.close()
         return status
 
+    def kill_the_master(self):
+        """Only the master: what it started has to notice by itself."""
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def answers(self):
+        """Whether anybody still listens."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def kill(self):
         """All of it at once: the master and its workers."""
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -10,6 +10,7 @@ from app.checks.book import Book
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
+from app.filings.attachment import Attachment
 from app.filings.catalogue import leaf_carriers, primary_of
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
@@ -50,6 +51,12 @@ def working_figures(filing: Filing) -> Figures:
         }
         for sheet, kind in SHEETS.items()
     }
+
+
+def attachments_of(filing: Filing) -> list[Attachment]:
+    """The files of a filing, as they were attached."""
+    query = select(Attachment).where(Attachment.filing_id == filing.id).order_by(Attachment.id)
+    return list(db.session.scalars(query))
 
 
 def versions_of(filing: Filing) -> list[FilingVersion]:

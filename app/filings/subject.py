@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 
 from app.audit.actor import Actor
 from app.core.canonical import ALGORITHM, digest
-from app.core.clock import now, today
+from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
 from app.filings.figures import Figures, findings, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, take_snapshot
 from app.filings.queries import (
+    attachments_of,
     book_around,
     calendar_row,
     filing_under,
@@ -24,7 +25,7 @@ from app.filings.queries import (
 )
 from app.filings.tables import headline, tables_of
 from app.review.models import Review
-from app.review.subjects import Seen, Table
+from app.review.subjects import Evidence, Seen, Table
 from app.review.workflow import Action, State, Step
 
 
@@ -72,6 +73,20 @@ class FilingSubject:
     def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
         figures = _as_submitted(review)
         return headline(figures) if figures is not None else ()
+
+    def evidence(self, review: Review) -> Sequence[Evidence]:
+        if review.state is State.DRAFT:
+            return ()
+        filing = filing_under(review)
+        return [
+            Evidence(
+                one.file_name,
+                str(one.kind.label),
+                f"{one.uploaded_by} {as_shown(one.uploaded_at)}",
+                url_for("FilingView.attachment", pk=filing.id, attachment=one.id),
+            )
+            for one in attachments_of(filing)
+        ]
 
     def address(self, review: Review) -> str:
         return url_for("FilingView.page", pk=filing_under(review).id)

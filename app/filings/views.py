@@ -26,6 +26,7 @@ from app.filings.figures import findings
 from app.filings.listing import FILINGS, period_choices
 from app.filings.models import Filing
 from app.filings.queries import (
+    attachments_of,
     book_around,
     figures_for,
     fills_in,
@@ -91,7 +92,7 @@ class FilingView(DomainView):
             headline=headline(figures) if figures is not None else (),
             tables=tables_of(figures) if figures is not None else (),
             problems=findings(figures, book_around(filing)) if mine and figures else [],
-            attachments=self._attachments(filing) if figures is not None else [],
+            attachments=attachments_of(filing) if figures is not None else [],
             kinds=[(k.value, str(k.label)) for k in AttachmentKind],
             versions=versions_of(filing),
             decisions=decisions_of(review),
@@ -253,8 +254,3 @@ class FilingView(DomainView):
             problems=problems,
             sheets=SHEETS,
         )
-
-    @staticmethod
-    def _attachments(filing: Filing) -> list[Attachment]:
-        query = select(Attachment).where(Attachment.filing_id == filing.id).order_by(Attachment.id)
-        return list(db.session.scalars(query))

@@ -26,6 +26,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that belongs to the thing: its name, what it is, who brought it, where it is."""
+
+    name: str
+    kind: str
+    brought: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """The version of the thing that reviewers read: its number and hash."""
 
@@ -56,6 +66,9 @@ class Subject(Protocol):
 
     def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
         """The figures looked for first: title, value, unit; none while it is a draft."""
+
+    def evidence(self, review: Review) -> Sequence[Evidence]:
+        """The files that go with it; none while it is a draft."""
 
     def address(self, review: Review) -> str:
         """The page of the thing itself."""

@@ -113,6 +113,7 @@ class ReviewView(DomainView):
             holder_label=TIER_LABELS.get(review.holder, ""),
             headline=subject.headline(review),
             tables=subject.tables(review),
+            evidence=subject.evidence(review),
             decisions=decisions_of(review),
             steps=[
                 step

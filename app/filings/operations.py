@@ -256,7 +256,8 @@ def _months(text: str, kind: AttachmentKind) -> str:
 
 def _media_type(storage: LocalStorage, sha256: str, name: str) -> str:
     """The type that both the bytes and the name tell; `Invalid` if it is none we take."""
-    ending = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    _stem, dot, ending = name.lower().rpartition(".")
+    ending = ending.replace("jpeg", "jpg") if dot else ""
     guess = filetype.guess(str(storage.path(sha256)))
     found = guess.extension if guess else ""
     if ending not in TYPES or found != ending:

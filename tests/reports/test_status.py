@@ -1,0 +1,121 @@
+"""The status table: finally approved filings only, and sums that can be reckoned again."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from app.core.db import db
+from app.core.unit import unit_of_work
+from app.filings.models import Filing
+from app.filings.operations import fill_sheet
+from app.reports.status import Selection, coverage, status_table
+from app.reports.summary import SummaryColumn, SummaryTable, workbook_of
+from app.review.workflow import Action
+from tests.samples import EXAMPLE, PROFILE
+from tests.world import COUNTY, LEAGUE, NEXT_COUNTY, OTHER_LEAGUE, QUARTER
+
+ENERGY = EXAMPLE["expected"]["comprehensive_energy_calorific"]
+STEPS = {
+    "confirmer": ("county", "league"),
+    "next_confirmer": ("county_next", "league"),
+    "large_confirmer": ("county", "league", "region"),
+}
+
+
+def final(world, confirmer="confirmer", period=QUARTER, output=None):
+    filing = world.filled(confirmer, period)
+    if output:
+        with world.acting(confirmer) as actor:
+            rows = [{**PROFILE, "gross_output_comparable": output}]
+            fill_sheet(db.session.get(Filing, filing), "S1", rows, actor=actor)
+    world.act(confirmer, Action.SUBMIT, filing)
+    for name in STEPS[confirmer]:
+        if name != "county_next":
+            world.act(name, Action.APPROVE, filing)
+        else:
+            with world.seen_from(), unit_of_work():
+                world.review_of(filing).state = "county_approved"
+    return filing
+
+
+def energies(world, **what):
+    with world.seen_from():
+        return [(row[2], row[5]) for row in status_table(Selection(year=2026, **what)).rows]
+
+
+def test_only_final_filings_count(world):
+    pending = world.filled("next_confirmer")
+    world.act("next_confirmer", Action.SUBMIT, pending)
+    world.filled("other_confirmer")
+    done = final(world)
+    assert energies(world, quarter=1) == [("Here", ENERGY)]
+    with world.seen_from():
+        counted = coverage(Selection(year=2026, quarter=1))
+    assert (counted.included, counted.pending, counted.excluded, counted.missing) == (1, 2, 0, 1)
+    world.act("super", Action.ROLLBACK, done, "asked for")
+    assert energies(world, quarter=1) == []
+
+
+def test_sums_equal_an_independent_reckoning(world):
+    final(world)
+    final(world, period=QUARTER.shifted(1))
+    final(world, "large_confirmer", output=41000)
+    with world.seen_from():
+        table = status_table(Selection(year=2026))
+    outputs = [Decimal(82000) * 2, Decimal(41000)]
+    assert [row[3] for row in table.rows] == [2, 1]
+    assert [row[4] for row in table.rows] == outputs
+    assert table.foot[4:6] == [sum(outputs), ENERGY * 3]
+    assert table.foot[-1] == (ENERGY * 3 / sum(outputs)).quantize(Decimal("0.0001"))
+
+
+def test_filters(world):
+    final(world)
+    final(world, "large_confirmer")
+    assert len(energies(world, quarter=1, place=LEAGUE)) == 2
+    assert len(energies(world, quarter=1, place=COUNTY)) == 2
+    assert energies(world, quarter=1, place=NEXT_COUNTY) == []
+    assert energies(world, quarter=1, place=OTHER_LEAGUE) == []
+    assert energies(world, quarter=2) == []
+    assert [n for n, _e in energies(world, quarter=1, level="ge_500k")] == ["Large"]
+    assert [n for n, _e in energies(world, quarter=1, level="lt_500k")] == ["Here"]
+
+
+def test_who_is_left_out_of_statistics_is_counted_and_comes_back(world):
+    final(world)
+    for included, expected in ((False, []), (True, [("Here", ENERGY)])):
+        with world.seen_from(), unit_of_work():
+            world.enterprise().in_statistics = included
+        assert energies(world, quarter=1) == expected
+        with world.seen_from():
+            assert coverage(Selection(year=2026, quarter=1)).excluded == (not included)
+
+
+def test_the_page_and_the_workbook_say_the_same(world):
+    final(world)
+    client = world.client("league")
+    address = f"?year=2026&quarter=1&place={LEAGUE}"
+    page = client.get(f"/reports/status{address}")
+    assert "225,209.77" in page.text
+    book = load_workbook(BytesIO(client.get(f"/reports/status.xlsx{address}").data)).active
+    values = [cell.value for row in book.iter_rows() for cell in row]
+    assert values.count(225209.77) == 2  # the row and the sum
+    assert "Here" in values
+
+
+@pytest.mark.parametrize(
+    "asked", ["year=abc", "quarter=9", "place='", "place=%2F..%2F", "year=99999999999"]
+)
+def test_what_the_address_says_wrongly_is_left_open(world, asked):
+    assert world.client("league").get(f"/reports/status?{asked}").status_code == 200
+
+
+def test_a_formula_in_a_name_stays_text():
+    columns = [SummaryColumn("Name"), SummaryColumn("Figure", numeric=True)]
+    table = SummaryTable("Test", columns, [["=HYPERLINK(1)", Decimal("1.5")], ["+1", None]])
+    book = load_workbook(workbook_of(table)).active
+    assert [book["A3"].value, book["A4"].value] == ["'=HYPERLINK(1)", "'+1"]
+    assert {cell.data_type for cell in book["A"]} == {"s"}
+    assert book["B3"].value == 1.5

@@ -16,6 +16,7 @@ from app.audit.actor import Actor
 from app.audit.record import record
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid
+from app.regions.queries import root_path
 
 PUBLIC = "Public"  # the role that FAB gives to strangers: it is there, and may do nothing
 OPENS_THE_PANEL = rights(Role="list show edit", Person="list show edit")
@@ -118,7 +119,7 @@ def change_rights(role: Role, wanted: frozenset[Right], *, actor: Actor) -> None
         "role:change_rights",
         role,
         actor=actor,
-        place="",
+        place=root_path(),
         given=[_read(right) for right in sorted(wanted - before)],
         taken=[_read(right) for right in sorted(before - wanted)],
     )

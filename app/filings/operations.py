@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from app.audit.actor import Actor
 from app.audit.record import record
+from app.checks.book import Book, Line
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
@@ -16,10 +17,10 @@ from app.core.period import Quarter
 from app.core.storage import LocalStorage
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import level_of
-from app.filings.attachment import LARGEST, TYPES, Attachment, AttachmentKind
 from app.filings.figures import Figures, findings, worked_out
 from app.filings.models import KIND, Filing
 from app.filings.queries import (
+    attachments_of,
     book_around,
     fills_in,
     find_filing,
@@ -27,6 +28,7 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.sheets import SHEETS
+from app.filings.sheets.attachment import LARGEST, TYPES, Attachment
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
 from app.review.operations import begin, locked
@@ -186,22 +188,24 @@ def attach(
     filing: Filing,
     stream: IO[bytes],
     file_name: str,
-    kind: AttachmentKind,
+    cells: Mapping[str, object],
     *,
-    months: str = "",
     storage: LocalStorage,
     actor: Actor,
 ) -> Attachment:
-    """Attach a file; its type is told by its bytes, its name is kept as it came."""
+    """Attach a file with its *cells* of sheet A1; its type is told by its bytes.
+
+    `Invalid` names the cell or the file that is wrong.
+    """
     _open_for_editing(filing, actor, None)
     name = file_name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-255:]
-    covered = _months(months, kind)
+    values = _cells_of_file(cells)
     kept = storage.put(stream, LARGEST)
+    there = [int(one.key) for one in attachments_of(filing)]
     attachment = Attachment(
         filing_id=filing.id,
         place=filing.place,
-        kind=kind,
-        months_covered=covered,
+        key=str(max(there, default=0) + 1),
         file_name=name or _("without a name"),
         media_type=_media_type(storage, kept.sha256, name),
         size=kept.size,
@@ -209,6 +213,7 @@ def attach(
         uploaded_by_id=actor.id,
         uploaded_by=actor.name,
         uploaded_at=now(),
+        **values,
     )
     db.session.add(attachment)
     record(
@@ -216,12 +221,22 @@ def attach(
         filing,
         actor=actor,
         place=filing.place,
-        kind=kind,
         file_name=attachment.file_name,
         sha256=kept.sha256,
         size=kept.size,
+        **values,
     )
     return attachment
+
+
+def _cells_of_file(cells: Mapping[str, object]) -> dict[str, Any]:
+    values, problems = Attachment.read("", cells)
+    if not problems:
+        values["months_covered"] = months_in(values["months_covered"] or "")
+        problems = Attachment.missing(Line("A1", "", values, Book({}, {}, {})))
+    if problems:
+        raise Invalid(_("The file has not been attached."), problems)
+    return values
 
 
 def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
@@ -244,14 +259,11 @@ def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
     db.session.execute(delete(Attachment).where(Attachment.id == attachment.id))
 
 
-def _months(text: str, kind: AttachmentKind) -> str:
-    if kind is not AttachmentKind.MONTHLY_REPORT:
-        return ""
-    months = sorted({int(m) for m in text.replace("，", ",").split(",") if m.strip().isdigit()})
-    if not months or months[0] < 1 or months[-1] > 12:
-        problem = Problem("months", _("Say which months the report covers: 7,8,9."))
-        raise Invalid(str(problem), [problem])
-    return ",".join(map(str, months))
+def months_in(text: str) -> str | None:
+    """``"3, 1，2"`` is ``"1,2,3"``; None where no month is named."""
+    words = [word.strip() for word in text.replace("，", ",").split(",")]
+    months = sorted({int(word) for word in words if word.isascii() and word.isdigit()})
+    return ",".join(map(str, months)) if months and 1 <= months[0] <= months[-1] <= 12 else None
 
 
 def _media_type(storage: LocalStorage, sha256: str, name: str) -> str:

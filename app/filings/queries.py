@@ -10,11 +10,11 @@ from app.checks.book import Book
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
-from app.filings.attachment import Attachment
 from app.filings.catalogue import leaf_carriers, primary_of
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.filings.sheets import SHEETS
+from app.filings.sheets.attachment import Attachment
 from app.regions.scope import Tier
 from app.review.models import Review
 from app.review.workflow import State

@@ -20,7 +20,6 @@ from app.core.unit import unit_of_work
 from app.core.web import DomainView, answer_with, row_of, send_file_as
 from app.enterprises.models import Enterprise
 from app.filings import operations, xlsx
-from app.filings.attachment import Attachment, AttachmentKind
 from app.filings.entry import as_typed, entry_of, rows_from
 from app.filings.figures import findings
 from app.filings.listing import FILINGS, period_choices
@@ -34,6 +33,7 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.sheets import SHEETS
+from app.filings.sheets.attachment import Attachment, AttachmentKind
 from app.filings.tables import headline, tables_of
 from app.regions.scope import Tier, tier_of
 from app.review.queries import decisions_of
@@ -199,8 +199,7 @@ class FilingView(DomainView):
                 self.found(pk),
                 file.stream,
                 file.filename,
-                AttachmentKind.named(request.form.get("kind", "")),
-                months=request.form.get("months", ""),
+                {name: request.form.get(name) for name in Attachment.inputs()},
                 storage=storage(),
                 actor=actor_of(g.user),
             )

@@ -19,6 +19,11 @@ def region_at(path: str) -> Region:
     return region
 
 
+def root_path() -> str:
+    """The path of the region itself: where what concerns everybody is entered."""
+    return db.session.scalars(select(Region.path).order_by(Region.path).limit(1)).first() or ""
+
+
 def county_of(place: str) -> str:
     """The path of the county in which *place*, an enterprise, lies."""
     return "".join(f"{code}/" for code in place.split("/")[:3])

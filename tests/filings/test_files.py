@@ -136,7 +136,7 @@ def test_a_file_keeps_its_chinese_name_and_is_kept_once(world, tmp_path):
     filing = world.filled()
     name = "2026年一季度 生产月报.pdf"
     for _time in range(2):
-        answer = attach(world, filing, PDF, name, kind="monthly_report", months="3,1，2")
+        answer = attach(world, filing, PDF, name, kind="monthly_report", months_covered="3,1，2")
         assert answer.status_code == 302
     [(one, kept, media, months), _second] = attached(world, filing)
     assert (kept, media, months) == (name, "application/pdf", "1,2,3")
@@ -186,7 +186,7 @@ def test_a_path_in_the_name_is_only_a_name(world, name):
 def test_a_monthly_report_says_its_months(world):
     filing = world.filled()
     for months in ("", "0", "13", "July"):
-        answer = attach(world, filing, PDF, "a.pdf", kind="monthly_report", months=months)
+        answer = attach(world, filing, PDF, "a.pdf", kind="monthly_report", months_covered=months)
         assert answer.status_code == 422
     assert attached(world, filing) == []
 

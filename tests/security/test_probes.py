@@ -16,7 +16,6 @@ from app.core.db import db
 from app.enterprises.credit_code import check_character
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
 from app.enterprises.operations import set_level
-from app.filings.attachment import AttachmentKind
 from app.filings.models import Filing
 from app.filings.operations import attach
 from app.filings.sheets import SHEETS
@@ -40,7 +39,7 @@ class Probe:
         )
         with world.acting("other_confirmer") as actor:
             filing = db.session.get(Filing, self.foreign_filing)
-            kind = AttachmentKind.STAMPED_SUMMARY
+            kind = {"kind": "stamped_summary"}
             kept = attach(
                 filing, BytesIO(PDF), "of there.pdf", kind, storage=storage(), actor=actor
             )

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from app.core.db import Model, db
 from app.enterprises.models import Enterprise
 from app.filings import operations
-from app.filings.attachment import Attachment, AttachmentKind
+from app.filings.sheets.attachment import Attachment
 from app.filings.views import storage
 from app.regions.scope import Placed
 from app.review.workflow import Action
@@ -53,7 +53,7 @@ class Rows:
                     world.filing("Here" if filing == own else "There"),
                     BytesIO(PDF),
                     "report.pdf",
-                    AttachmentKind.OTHER,
+                    {"kind": "other"},
                     storage=storage(),
                     actor=actor,
                 )

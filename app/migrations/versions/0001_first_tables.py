@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 11:57:29.010062
+Create Date: 2026-11-23 13:01:29.386177
 """
 
 import sqlalchemy as sa
@@ -398,26 +398,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_filing_year_quarter_place', ['year', 'quarter', 'place'], unique=False)
 
     op.create_table('filing_attachment',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('filing_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('monthly_report', 'annual_report', 'stamped_summary', 'coefficient_report', 'other', name='attachmentkind', native_enum=False, length=32), nullable=False),
-    sa.Column('months_covered', sa.String(length=30), nullable=False),
+    sa.Column('kind', sa.Enum('monthly_report', 'annual_report', 'stamped_summary', 'coefficient_report', 'other', name='attachmentkind', native_enum=False, length=32), nullable=True),
+    sa.Column('months_covered', sa.String(length=30), nullable=True),
+    sa.Column('summary_version', app.core.db.Quantity(9, 0), nullable=True),
+    sa.Column('summary_hash8', sa.String(length=8), nullable=True),
     sa.Column('file_name', sa.String(length=255), nullable=False),
     sa.Column('media_type', sa.String(length=100), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('summary_version', sa.Integer(), nullable=True),
-    sa.Column('summary_hash8', sa.String(length=8), nullable=False),
     sa.Column('uploaded_by_id', sa.Integer(), nullable=True),
     sa.Column('uploaded_by', sa.String(length=128), nullable=False),
     sa.Column('uploaded_at', app.core.db.UtcDateTime(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=4), nullable=False),
+    sa.Column('filing_id', sa.Integer(), nullable=False),
     sa.Column('place', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['filing_id'], ['filing.id'], name=op.f('fk_filing_attachment_filing_id_filing')),
     sa.ForeignKeyConstraint(['uploaded_by_id'], ['ab_user.id'], name=op.f('fk_filing_attachment_uploaded_by_id_ab_user')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_filing_attachment'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_filing_attachment')),
+    sa.UniqueConstraint('filing_id', 'key', name=op.f('uq_filing_attachment_filing_id_key'))
     )
     with op.batch_alter_table('filing_attachment', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_filing_attachment_filing_id'), ['filing_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_filing_attachment_place'), ['place'], unique=False)
         batch_op.create_index(batch_op.f('ix_filing_attachment_sha256'), ['sha256'], unique=False)
         batch_op.create_index(batch_op.f('ix_filing_attachment_uploaded_by_id'), ['uploaded_by_id'], unique=False)
@@ -608,7 +609,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_filing_attachment_uploaded_by_id'))
         batch_op.drop_index(batch_op.f('ix_filing_attachment_sha256'))
         batch_op.drop_index(batch_op.f('ix_filing_attachment_place'))
-        batch_op.drop_index(batch_op.f('ix_filing_attachment_filing_id'))
 
     op.drop_table('filing_attachment')
     with op.batch_alter_table('filing', schema=None) as batch_op:

@@ -38,10 +38,10 @@ PROFILE = {
     "energy_cost": 35052,
 }
 CONSUMPTION = [
-    {"key": code, **row, "coefficient_basis": "supplier" if code == "04" else "reference"}
+    {"energy_code": code, **row, "coefficient_basis": "supplier" if code == "04" else "reference"}
     for code, row in EXAMPLE["S2"].items()
 ]
-CONVERSION = [{"key": code, **row} for code, row in EXAMPLE["S3"].items()]
+CONVERSION = [{"energy_code": code, **row} for code, row in EXAMPLE["S3"].items()]
 
 SHEET_ROWS: dict[str, list[dict[str, Any]]] = {
     "F0": [HEADER],

@@ -32,6 +32,7 @@ class Filter:
     title: object
     condition: Callable[[str], ColumnElement[bool]]
     choices: Choices | None = None  # None: free text
+    shown: bool = True  # False: for programs and links only
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.filings.figures import findings
 from app.filings.listing import FILINGS
 from app.filings.models import Filing
 from app.filings.queries import book_around, figures_for, versions_of
+from app.filings.sheet import SheetRow
 from app.filings.sheets import SHEETS
 from app.filings.values import plain
 from app.review.operations import decide
@@ -129,7 +130,11 @@ class FilingApi(DomainApi):
           parameters:
           - {in: query, name: q, schema: {type: string}, description: "part of the enterprise's name, code or initials"}
           - {in: query, name: period, schema: {type: string, example: 2026Q1}}
-          - {in: query, name: state, schema: {type: string}}
+          - {in: query, name: status, schema: {type: string, enum: [draft, submitted, county_approved, league_approved, league_final, region_final, returned]}}
+          - {in: query, name: level, schema: {type: string, enum: [ge_500k, lt_500k]}}
+          - {in: query, name: enterprise_id, schema: {type: integer}}
+          - {in: query, name: report_year, schema: {type: integer}}
+          - {in: query, name: report_quarter, schema: {type: integer}}
           - {in: query, name: place, schema: {type: string}}
           - {in: query, name: page, schema: {type: integer, minimum: 1}}
           - {in: query, name: size, schema: {type: integer, minimum: 1, maximum: 100}}
@@ -239,7 +244,9 @@ class FilingApi(DomainApi):
         rows = figures_for(filing, me())
         if key not in SHEETS or rows is None:
             raise NotFound(_("There is no such sheet, or nothing has been submitted yet."))
-        return self.response(200, revision=filing.revision, rows=_rows_as_json(rows[key]))
+        return self.response(
+            200, revision=filing.revision, rows=_rows_as_json(SHEETS[key], rows[key])
+        )
 
     @expose("/<int:pk>/sheets/<key>", methods=["PUT"])
     @protect()
@@ -293,7 +300,7 @@ class FilingApi(DomainApi):
         return self.response(
             200,
             revision=filing.revision,
-            rows=_rows_as_json(figures[key]),
+            rows=_rows_as_json(SHEETS[key], figures[key]),
             findings=problems_as_json(found),
         )
 
@@ -386,8 +393,11 @@ class FilingApi(DomainApi):
         return self.response(200, decisions=steps, versions=versions)
 
 
-def _rows_as_json(rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _rows_as_json(kind: type[SheetRow], rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {"key": key, **{name: plain(value) for name, value in rows[key].items()}}
+        {
+            **({kind.sheet.key_name: key} if kind.sheet.key_name else {}),
+            **{name: plain(value) for name, value in rows[key].items()},
+        }
         for key in sorted(rows)
     ]

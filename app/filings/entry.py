@@ -112,7 +112,7 @@ def _row(
         )
         for name, what in kind.fields().items()
     ]
-    own = [address(kind, key, "key"), address(kind, key, "")]
+    own = [address(kind, key, kind.sheet.key_name), address(kind, key, "")]
     return EntryRow(key, carrier, cells, [p for where in own for p in by_place.get(where, ())])
 
 
@@ -129,4 +129,4 @@ def rows_from(kind: type[SheetRow], form: Mapping[str, str]) -> list[dict[str, o
         del rows[gone]
     if not kind.sheet.by_carrier:
         return [rows.get("", {})]
-    return [{"key": key, **cells} for key, cells in rows.items()]
+    return [{kind.sheet.key_name: key, **cells} for key, cells in rows.items()]

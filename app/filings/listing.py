@@ -37,6 +37,11 @@ def _in_period(value: str) -> ColumnElement[bool]:
     return and_(Filing.year == period.year, Filing.quarter == period.quarter)
 
 
+def _number(text: str) -> int:
+    """A number from an address; one that is none finds nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def period_choices() -> list[tuple[str, str]]:
     query = select(ReportingPeriod).order_by(
         ReportingPeriod.year.desc(), ReportingPeriod.quarter.desc()
@@ -60,7 +65,7 @@ FILINGS = Listing(
         Filter("q", _l("Name, code or initials"), lambda v: matches(Enterprise.search, v)),
         Filter("period", _l("Quarter"), _in_period, choices=period_choices),
         Filter(
-            "state",
+            "status",
             _l("State"),
             lambda v: Review.state == State.named(v),
             choices=lambda: [(s.value, str(s.label)) for s in State],
@@ -77,5 +82,8 @@ FILINGS = Listing(
             lambda v: Filing.place.startswith(v, autoescape=True),
             choices=lambda: place_choices(scope_of(db.session)),
         ),
+        Filter("enterprise_id", "", lambda v: Filing.enterprise_id == _number(v), shown=False),
+        Filter("report_year", "", lambda v: Filing.year == _number(v), shown=False),
+        Filter("report_quarter", "", lambda v: Filing.quarter == _number(v), shown=False),
     ),
 )

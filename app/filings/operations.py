@@ -86,7 +86,7 @@ def fill_sheet(
 ) -> list[Problem]:
     """Put *rows* in place of those of the sheet, and reckon the whole filing anew.
 
-    A row is its cells by column; of a sheet by carrier, ``key`` is the energy code.  All or
+    A row is its cells by column; of a sheet by carrier, ``energy_code`` tells which.  All or
     nothing: `Invalid` names every cell that cannot be read.  Returns what still stands in the
     way of submission.
     """
@@ -125,7 +125,7 @@ def _read(
     if not kind.sheet.by_carrier and len(rows) != 1:
         raise Invalid(_("This sheet has exactly one row."), [Problem(key, _("One row expected."))])
     for cells in rows:
-        code = str(cells.get("key", "")) if kind.sheet.by_carrier else ""
+        code = str(cells.get(kind.sheet.key_name, ""))
         where = f"{key}/{code[:10]}"
         if kind.sheet.by_carrier and code not in carriers:
             problems.append(Problem(where, _("There is no such energy carrier.")))

@@ -68,6 +68,11 @@ class Sheet:
     by_carrier: bool = False  # a row per energy carrier; else one row
     checks: tuple[RowCheck, ...] = ()
 
+    @property
+    def key_name(self) -> str:
+        """What the form calls the key of a row; nothing where there is only one."""
+        return "energy_code" if self.by_carrier else ""
+
 
 def field(title: LazyString, kind: Kind, need: Need = Need.OPTIONAL, **meaning: Any) -> Any:
     """A column of a sheet; see `app.filings.sheets` for how they are written."""
@@ -134,7 +139,7 @@ class SheetRow(Placed, Model):
             except Unreadable as error:
                 text = f"{what.title}: {error}"
                 problems.append(Problem(address(cls, key, name), text))
-        unknown = sorted(map(str, cells.keys() - cls.inputs().keys() - {"key"}))
+        unknown = sorted(map(str, cells.keys() - cls.inputs().keys() - {cls.sheet.key_name}))
         problems += [
             Problem(address(cls, key, name[:40]), _("This column is not filled in by hand."))
             for name in unknown

@@ -144,7 +144,7 @@ class FilingView(DomainView):
         except (Invalid, Conflict) as error:
             answer_with(error.status)
             flash(str(error.message), "danger")
-            typed = {str(row.get("key", "")): row for row in rows}
+            typed = {str(row.get(SHEETS[key].sheet.key_name, "")): row for row in rows}
             return self._entry(self.found(pk), key, typed, list(error.details))
         here = [problem for problem in found if problem.where.startswith(key)]
         flash(_("Saved. Still to do in this sheet: %(n)s.", n=len(here)), "success")

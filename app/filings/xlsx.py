@@ -41,7 +41,7 @@ def template(
     page.append([_stamp(kind, filing), filing.enterprise.name, str(kind.sheet.title)])
     fields = kind.fields()
     page.append([_("Code"), _("Energy"), _("Unit"), *(w.heading() for w in fields.values())])
-    page.append(["key", "", "", *fields])
+    page.append([kind.sheet.key_name, "", "", *fields])
     carriers = leaf_carriers() if kind.sheet.by_carrier else {}
     for key in carriers or [""]:
         facts = carriers.get(key)
@@ -111,7 +111,7 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
         cells = {name: line[i] for i, name in columns.items() if i < len(line)}
         filled = {n: v for n, v in cells.items() if v not in (None, "")}
         if filled and kind.sheet.by_carrier:
-            rows.append({"key": str(line[0] or ""), **cells})
+            rows.append({kind.sheet.key_name: str(line[0] or ""), **cells})
         elif filled:
             rows.append(dict(cells))
     return rows

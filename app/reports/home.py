@@ -48,7 +48,7 @@ class HomeView(IndexView):
             cards.append(Card(_("Waiting for me"), waiting or 0, address, _("review them")))
         if actor.scope.tier is Tier.ENTERPRISE:
             for state in (State.DRAFT, State.RETURNED):
-                address = url_for("FilingView.list", state=state.value)
+                address = url_for("FilingView.list", status=state.value)
                 cards.append(Card(str(state.label), counts.get(state, 0), address))
         under_way = sum(counts.get(state, 0) for state in IN_REVIEW)
         done = sum(counts.get(state, 0) for state in FINAL)

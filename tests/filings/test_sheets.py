@@ -22,7 +22,7 @@ EXPECTED = EXAMPLE["expected"]
 
 
 def changed(rows, key, **cells):
-    return [{**row, **(cells if row["key"] == key else {})} for row in rows]
+    return [{**row, **(cells if row["energy_code"] == key else {})} for row in rows]
 
 
 def found(world, filing, sheet=None, rows=None):
@@ -93,8 +93,8 @@ def test_each_row_check_is_told_at_its_cell(world, sheet, key, cells, where):
 
 
 def test_an_output_needs_its_row_in_sheet_2(world):
-    rows = [row for row in CONSUMPTION if row["key"] != "32"]
-    assert "S3/32/key" in found(world, world.filled(), "S2", rows)
+    rows = [row for row in CONSUMPTION if row["energy_code"] != "32"]
+    assert "S3/32/energy_code" in found(world, world.filled(), "S2", rows)
 
 
 def test_a_conditional_field_is_asked_for_when_its_condition_holds(world):
@@ -120,11 +120,11 @@ def test_a_negative_primary_value_is_never_refused(world):
 @pytest.mark.parametrize(
     ("sheet", "rows", "where"),
     [
-        ("S2", [{"key": "33", "opening_stock": "a lot"}], "S2/33/opening_stock"),
-        ("S2", [{"key": "99"}], "S2/99"),
-        ("S2", [{"key": "01"}], "S2/01"),
-        ("S2", [{"key": "33"}, {"key": "33"}], "S2/33"),
-        ("S2", [{"key": "33", "industrial_tce": 5}], "S2/33/industrial_tce"),
+        ("S2", [{"energy_code": "33", "opening_stock": "a lot"}], "S2/33/opening_stock"),
+        ("S2", [{"energy_code": "99"}], "S2/99"),
+        ("S2", [{"energy_code": "01"}], "S2/01"),
+        ("S2", [{"energy_code": "33"}, {"energy_code": "33"}], "S2/33"),
+        ("S2", [{"energy_code": "33", "industrial_tce": 5}], "S2/33/industrial_tce"),
         ("S1", [{"surprise": 1}], "S1/surprise"),
         ("S1", [], "S1"),
         ("F0", [{"prepared_on": "soon"}], "F0/prepared_on"),

@@ -133,6 +133,25 @@ def test_a_neighbours_filing_is_not_found_by_any_call(world):
         assert stranger.put(f"{API}{filing}/sheets/S2", rows=[]).status_code in (403, 404)
 
 
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({}, 1),
+        ({"status": "draft", "report_year": 2026, "report_quarter": 1, "period": "2026Q1"}, 1),
+        ({"status": "submitted"}, 0),
+        ({"report_year": 2025}, 0),
+        ({"enterprise_id": "x"}, 0),
+        ({"q": "here"}, 1),
+        ({"level": "ge_500k"}, 0),
+        ({"page": "99", "size": "100000"}, 1),
+    ],
+)
+def test_lists_are_filtered(world, asked, count):
+    program, _filing = opened(world, "confirmer")
+    answer = program.client.get(API, query_string=asked, headers=program.headers)
+    assert (answer.status_code, answer.json["count"]) == (200, count)
+
+
 def test_without_a_token_nothing_is_told(world):
     client = world.app.test_client()
     for path in (API, f"{API}1", "/api/v1/enterprises/", "/api/v1/enterprises/1"):

@@ -45,7 +45,7 @@ def _allowed_inputs(line: Line) -> bool:
 CHECKS = (
     RowCheck(
         "D-01",
-        "key",
+        "energy_code",
         _l("This carrier needs a row in sheet 2 as well, even when all of it is sold."),
         lambda line: line.key in line.book.rows("S2"),
     ),

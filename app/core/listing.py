@@ -22,6 +22,7 @@ class Column:
     sort: Any = None
     numeric: bool = False
     unit: str = ""
+    wide: bool = False  # long texts, that want room
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def _link(enterprise: Enterprise) -> Markup:
 REGISTRY = Listing(
     start=_start,
     columns=(
-        Column("name", _l("Enterprise"), _link, sort=Enterprise.name),
+        Column("name", _l("Enterprise"), _link, sort=Enterprise.name, wide=True),
         Column(
             "credit_code",
             _l("Credit code"),

@@ -52,7 +52,7 @@ def period_choices() -> list[tuple[str, str]]:
 FILINGS = Listing(
     start=_start,
     columns=(
-        Column("enterprise", _l("Enterprise"), _link, sort=Enterprise.name),
+        Column("enterprise", _l("Enterprise"), _link, sort=Enterprise.name, wide=True),
         Column(
             "period", _l("Quarter"), lambda row: row.period, sort=Filing.year * 4 + Filing.quarter
         ),

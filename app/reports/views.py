@@ -1,5 +1,8 @@
 """The status table as a page and as a workbook, and the journal."""
 
+import json
+import re
+
 from flask import request
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import lazy_gettext as _l
@@ -17,6 +20,8 @@ from app.regions.queries import place_choices
 from app.regions.scope import PATH, scope_of
 from app.reports.status import Selection, status_table
 from app.reports.summary import workbook_of
+
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def selection_from_request() -> Selection:
@@ -61,6 +66,19 @@ class ReportView(DomainPage):
         return send_file_as(workbook_of(table), f"{table.title}.xlsx")
 
 
+def _in_words(entry: AuditEntry) -> str:
+    """The facts of an entry in one line, without what is empty; hashes by their beginning."""
+    facts = json.loads(entry.facts)
+    told = {name: value for name, value in facts.items() if value not in (None, "", [], {})}
+    return " · ".join(f"{name}: {_short(value)}" for name, value in told.items())
+
+
+def _short(value: object) -> str:
+    if isinstance(value, str):
+        return value[:8] if HASH.fullmatch(value) else value
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _entries() -> Select[tuple[AuditEntry]]:
     return select(AuditEntry)
 
@@ -78,8 +96,8 @@ class JournalView(DomainView):
             Column("at", _l("When"), lambda row: as_shown(row.at), sort=AuditEntry.at),
             Column("actor", _l("Who"), lambda row: row.actor_name, sort=AuditEntry.actor_name),
             Column("tag", _l("What"), lambda row: row.tag, sort=AuditEntry.tag),
-            Column("subject", _l("To what"), lambda row: row.subject),
-            Column("facts", _l("Facts"), lambda row: row.facts),
+            Column("subject", _l("To what"), lambda row: row.subject, wide=True),
+            Column("facts", _l("Facts"), _in_words, wide=True),
             Column("hash", _l("Hash"), lambda row: row.hash[:8]),
         ),
         order=(AuditEntry.id.desc(),),

@@ -13,6 +13,7 @@ from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
 from app.filings.models import KIND
 from app.filings.setup_views import CarrierView, ReportingPeriodView
+from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
 from app.filings.views import FilingView
 from app.regions.queries import names_by_path
@@ -35,7 +36,7 @@ VIEWS = (
     OwnPasswordView,
     JournalView,
 )
-APIS = (EnterpriseApi, FilingApi)
+APIS = (EnterpriseApi, FilingApi, FilingStepsApi)
 
 MENU = (
     MenuGroup(

@@ -1,9 +1,15 @@
 """FAB's API base with its sharp edges filed off, and the shared parts of the OpenAPI document."""
 
+import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from flask import request
 from flask_appbuilder.api import BaseApi
+from flask_babel import gettext as _
+
+from app.core.errors import Invalid, Problem
 
 SHARED_SCHEMAS = {
     "Problem": {
@@ -39,6 +45,26 @@ def properties(names: str, kind: str, *, nullable: bool = False) -> dict[str, An
 def _refusal(text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Refusal"}
     return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request, its numbers exact; an empty body is an empty object."""
+    raw = request.get_data(cache=True)
+    try:
+        data = json.loads(raw, parse_float=Decimal, parse_constant=str) if raw.strip() else {}
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise Invalid(_("A JSON object is expected."))
+    return data
+
+
+def whole_number(data: dict[str, Any], name: str) -> int:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        text = _("A whole number is expected.")
+        raise Invalid(f"{name}: {text}", [Problem(name, text)])
+    return value
 
 
 class DomainApi(BaseApi):

@@ -1,19 +1,13 @@
-"""Filings for programs: list, get, create, sheets, the steps of review, and the history."""
+"""Filings for programs: list, get, create, and the rows of their sheets."""
 
-import json
-from decimal import Decimal
-from typing import Any
-
-from flask import g, request
+from flask import request
 from flask_appbuilder.api import expose, protect
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.accounts.models import actor_of
-from app.audit.actor import Actor
-from app.core.api import DomainApi, properties
-from app.core.errors import Invalid, NotFound, Problem
+from app.core.api import DomainApi, body, whole_number
+from app.core.errors import Invalid, NotFound
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.core.web import row_of
@@ -22,68 +16,9 @@ from app.filings import operations
 from app.filings.figures import findings
 from app.filings.listing import FILINGS
 from app.filings.models import Filing
-from app.filings.queries import book_around, figures_for, versions_of
-from app.filings.sheet import SheetRow
+from app.filings.queries import book_around, figures_for
+from app.filings.shapes import FILING, as_json, me, problems_as_json, rows_as_json
 from app.filings.sheets import SHEETS
-from app.filings.values import plain
-from app.review.operations import decide
-from app.review.queries import decisions_of
-from app.review.rights import require_right
-from app.review.workflow import Action
-
-
-def as_json(filing: Filing) -> dict[str, Any]:
-    review = filing.review
-    return {
-        "id": filing.id,
-        "enterprise_id": filing.enterprise_id,
-        "enterprise": filing.enterprise.name,
-        "place": filing.place,
-        "report_year": filing.year,
-        "report_quarter": filing.quarter,
-        "value_basis": filing.value_basis,
-        "status": review.state.value,
-        "route": review.route.value if review.route else None,
-        "waits_for": review.holder.name.lower() if review.holder else None,
-        "energy_level": filing.energy_level.value,
-        "enterprise_class": filing.enterprise_class.value,
-        "county_review_enabled": filing.county_review_enabled,
-        "region_code": filing.region_code,
-        "industry_code": filing.industry_code,
-        "version_no": filing.version_no,
-        "data_hash": filing.data_hash or None,
-        "submitted_at": review.submitted_at.isoformat() if review.submitted_at else None,
-        "revision": filing.revision,
-        "review_version": review.version,
-    }
-
-
-def problems_as_json(problems: list[Problem]) -> list[dict[str, str]]:
-    return [{"where": problem.where, "message": str(problem)} for problem in problems]
-
-
-def body() -> dict[str, Any]:
-    """The JSON object of the request, its numbers exact; an empty body is an empty object."""
-    raw = request.get_data(cache=True)
-    try:
-        data = json.loads(raw, parse_float=Decimal, parse_constant=str) if raw.strip() else {}
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict):
-        raise Invalid(_("A JSON object is expected."))
-    return data
-
-
-def whole_number(data: dict[str, Any], name: str) -> int:
-    value = data.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
-        text = _("A whole number is expected.")
-        raise Invalid(f"{name}: {text}", [Problem(name, text)])
-    return value
-
-
-def me() -> Actor:
-    return actor_of(g.user)
 
 
 class FilingApi(DomainApi):
@@ -91,33 +26,7 @@ class FilingApi(DomainApi):
     class_permission_name = "Filing"
     entity = Filing
     openapi_spec_tag = "Filings"
-    schemas = {
-        "Filing": {
-            "type": "object",
-            "properties": {
-                **properties(
-                    "id enterprise_id report_year report_quarter version_no revision "
-                    "review_version",
-                    "integer",
-                ),
-                **properties(
-                    "enterprise place value_basis status energy_level enterprise_class "
-                    "region_code industry_code",
-                    "string",
-                ),
-                **properties("route waits_for data_hash submitted_at", "string", nullable=True),
-                **properties("county_review_enabled", "boolean"),
-            },
-        },
-        "Decision": {
-            "type": "object",
-            "properties": {
-                **properties("action from to by at reason", "string"),
-                **properties("route data_hash", "string", nullable=True),
-                **properties("version_no", "integer", nullable=True),
-            },
-        },
-    }
+    schemas = {"Filing": FILING}
 
     @expose("/", methods=["GET"])
     @protect()
@@ -245,7 +154,7 @@ class FilingApi(DomainApi):
         if key not in SHEETS or rows is None:
             raise NotFound(_("There is no such sheet, or nothing has been submitted yet."))
         return self.response(
-            200, revision=filing.revision, rows=_rows_as_json(SHEETS[key], rows[key])
+            200, revision=filing.revision, rows=rows_as_json(SHEETS[key], rows[key])
         )
 
     @expose("/<int:pk>/sheets/<key>", methods=["PUT"])
@@ -300,104 +209,6 @@ class FilingApi(DomainApi):
         return self.response(
             200,
             revision=filing.revision,
-            rows=_rows_as_json(SHEETS[key], figures[key]),
+            rows=rows_as_json(SHEETS[key], figures[key]),
             findings=problems_as_json(found),
         )
-
-    @expose("/<int:pk>/<any(submit,withdraw,approve,return,rollback):action>", methods=["POST"])
-    @protect()
-    @permission_name("show")
-    def act(self, pk: int, action: str) -> Response:
-        """Take a step of the review.
-        ---
-        post:
-          summary: Take a step of the review
-          parameters:
-          - {in: path, name: pk, required: true, schema: {type: integer}}
-          - {in: path, name: action, required: true, schema: {type: string, enum: [submit, withdraw, approve, return, rollback]}}
-          requestBody:
-            content:
-              application/json:
-                schema:
-                  type: object
-                  properties:
-                    reason: {type: string}
-                    version: {type: integer, description: "version of the review as it was read; another one is a conflict"}
-          responses:
-            200: {description: "Where it stands now", content: {application/json: {schema: {type: object, properties: {result: {$ref: '#/components/schemas/Filing'}}}}}}
-            401: {$ref: '#/components/responses/401'}
-            403: {$ref: '#/components/responses/403'}
-            404: {$ref: '#/components/responses/404'}
-            409: {$ref: '#/components/responses/409'}
-            422: {$ref: '#/components/responses/422'}
-        """
-        step = Action.named(action)
-        data = body()
-        reason = data.get("reason", "")
-        if not isinstance(reason, str):
-            raise Invalid(_("The reason is a text."), [Problem("reason", _("A text is expected."))])
-        shown = whole_number(data, "version") if "version" in data else None
-        with unit_of_work():
-            filing = row_of(Filing, pk)
-            require_right(step)
-            decide(filing.review, step, actor=me(), reason=reason, shown=shown)
-        return self.response(200, result=as_json(filing))
-
-    @expose("/<int:pk>/history", methods=["GET"])
-    @protect()
-    @permission_name("show")
-    def history(self, pk: int) -> Response:
-        """Every step taken, and every version submitted.
-        ---
-        get:
-          summary: Every step taken, and every version submitted
-          parameters:
-          - {in: path, name: pk, required: true, schema: {type: integer}}
-          responses:
-            200:
-              description: Oldest step first
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    properties:
-                      decisions: {type: array, items: {$ref: '#/components/schemas/Decision'}}
-                      versions: {type: array, items: {type: object}}
-            401: {$ref: '#/components/responses/401'}
-            403: {$ref: '#/components/responses/403'}
-            404: {$ref: '#/components/responses/404'}
-        """
-        filing = row_of(Filing, pk)
-        steps = [
-            {
-                "action": d.action.value,
-                "from": d.start.value,
-                "to": d.end.value,
-                "route": d.route.value if d.route else None,
-                "by": d.actor_name,
-                "at": d.at.isoformat(),
-                "reason": d.reason,
-                "version_no": d.seen_number,
-                "data_hash": d.seen_hash or None,
-            }
-            for d in decisions_of(filing.review)
-        ]
-        versions = [
-            {
-                "version_no": v.number,
-                "data_hash": v.hash,
-                "submitted_at": v.submitted_at.isoformat(),
-            }
-            for v in versions_of(filing)
-        ]
-        return self.response(200, decisions=steps, versions=versions)
-
-
-def _rows_as_json(kind: type[SheetRow], rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {
-            **({kind.sheet.key_name: key} if kind.sheet.key_name else {}),
-            **{name: plain(value) for name, value in rows[key].items()},
-        }
-        for key in sorted(rows)
-    ]

@@ -25,7 +25,6 @@ FIGURES = (
     ProfileRow.total_energy_calorific,
     ProfileRow.feedstock_energy,
 )
-MOST_ROWS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,6 @@ def _rows(what: Selection) -> Sequence[Any]:
         .where(Review.state.in_(FINAL), Enterprise.in_statistics)
         .group_by(Filing.place, Enterprise.id, Enterprise.name)
         .order_by(Filing.place)
-        .limit(MOST_ROWS)
     )
     return db.session.execute(_chosen(query, what)).all()
 

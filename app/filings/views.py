@@ -250,6 +250,6 @@ class FilingView(DomainView):
             filing=filing,
             editable=filing.review.state.is_open,
             entry=entry_of(key, typed, problems),
-            problems=problems,
+            problems=[one for one in problems if one.where.partition("/")[0] == key],
             sheets=SHEETS,
         )

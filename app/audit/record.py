@@ -1,5 +1,7 @@
 """Write a line of the journal; it is kept or lost together with what it tells of."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import inspect, select
 
 from app.audit.actor import Actor
@@ -39,6 +41,14 @@ def record(tag: str, subject: object, *, actor: Actor, place: str, **facts: obje
     head.length, head.hash = entry.number, entry.hash
     db.session.add(entry)
     return entry
+
+
+def open_chains(places: Iterable[str]) -> None:
+    """Lay the first stone of the chains of *places*, so that no two first entries collide."""
+    there = set(db.session.scalars(select(ChainHead.chain)))
+    for chain in sorted({chain_of(place) for place in places} - there):
+        db.session.add(ChainHead(chain=chain, length=0, hash=GENESIS))
+    db.session.flush()
 
 
 def _locked_head(chain: str) -> ChainHead:

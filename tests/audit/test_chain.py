@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.chain import GENESIS, chain_of, first_break, link
-from app.audit.models import AuditEntry
+from app.audit.models import AuditEntry, ChainHead
 from app.core.db import db
 from app.review.operations import decide
 from app.review.workflow import Action
@@ -134,3 +134,11 @@ def submit_and_fail(world, filing):
     with world.acting("confirmer") as actor:
         decide(world.review_of(filing), Action.SUBMIT, actor=actor)
         raise RuntimeError("after the decision, before the commit")
+
+
+def test_every_league_has_its_chain_before_its_first_entry(app):
+    """Two first entries at once would each make the head, and one of them fail."""
+    with app.app_context():
+        heads = db.session.scalars(select(ChainHead.chain)).all()
+    assert len(heads) == 13
+    assert {LEAGUE, "region"} <= set(heads)

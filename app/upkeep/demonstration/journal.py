@@ -52,7 +52,5 @@ class Journal:
             entry["hash"] = link(entry, previous, ALGORITHM)
             heads[entry["chain"]] = (length + 1, entry["hash"])
         db.session.execute(insert(AuditEntry), self.entries)
-        db.session.add_all(
-            ChainHead(chain=chain, length=length, hash=last)
-            for chain, (length, last) in heads.items()
-        )
+        for chain, (length, last) in heads.items():
+            db.session.merge(ChainHead(chain=chain, length=length, hash=last))

@@ -5,10 +5,15 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from app.core.errors import Misconfigured
 
 ROOT = Path(__file__).resolve().parent
-ENVIRONMENT = os.environ.get("APP_ENV", "development")  # development, production
+ENVIRONMENT = os.environ.get("APP_ENV", "development")
+if ENVIRONMENT not in ("development", "production", "testing"):  # "prod" must not mean development
+    raise Misconfigured(f"APP_ENV: {ENVIRONMENT!r} is not development, production or testing")
 DEMO = os.environ.get("TUMEN_DEMO") == "1"  # set by `run.py --demo`
 
 INSTANCE_FOLDER = Path(os.environ.get("INSTANCE_FOLDER", ROOT / "instance")).resolve()
@@ -34,16 +39,32 @@ def secret_key() -> str:
     if ENVIRONMENT == "production":
         raise Misconfigured("SECRET_KEY is not set; APP_ENV=production does not start without one")
     kept = writable(INSTANCE_FOLDER, "INSTANCE_FOLDER") / "secret_key"
-    if not kept.exists():
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return kept.read_text()
+    try:
+        if not kept.exists():
+            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        secret = kept.read_text()
+    except OSError as error:
+        raise Misconfigured(f"SECRET_KEY: cannot use {kept} ({error.strerror})") from None
+    if not secret:
+        raise Misconfigured(f"SECRET_KEY: {kept} is empty; remove it to have a new one made")
+    return secret
 
 
 def database_url() -> str:
     """DATABASE_URL, else an SQLite file of our own; PostgreSQL always by psycopg 3."""
     given = os.environ.get("DATABASE_URL", "")
+    try:
+        known = not given or make_url(given).get_backend_name() in {
+            "sqlite",
+            "postgres",
+            "postgresql",
+        }
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:  # the address itself stays unsaid: it may hold a password
+        raise Misconfigured("DATABASE_URL: not the address of an SQLite or PostgreSQL database")
     for scheme in ("postgres://", "postgresql://"):
         if given.startswith(scheme):
             return "postgresql+psycopg://" + given.removeprefix(scheme)

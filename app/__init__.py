@@ -18,6 +18,7 @@ def create_app(**overrides: Any) -> Flask:
     app = Flask(__name__)
     app.config.from_object("config")
     app.config.update(overrides)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese as Chinese
     with app.app_context():
         from app.menu import put_together  # noqa: PLC0415  (views need the app to exist)
 

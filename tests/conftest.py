@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.databases import Database, prepared_database
+from tests.databases import Database, let_go, prepared_database
 from tests.world import World, make_app, settle
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -53,10 +53,11 @@ def database(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Datab
 
 
 @pytest.fixture(scope="session")
-def _app(database: Database, tmp_path_factory) -> Flask:
+def _app(database: Database, tmp_path_factory) -> Iterator[Flask]:
     app = make_app(database.url, tmp_path_factory.mktemp("uploads"))
     database.prepare(app, settle)
-    return app
+    yield app
+    let_go(app)
 
 
 @pytest.fixture

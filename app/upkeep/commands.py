@@ -5,6 +5,7 @@ import sys
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.operations import synchronise_roles
 from app.core.db import db
@@ -12,6 +13,7 @@ from app.core.unit import unit_of_work
 from app.regions.scope import EVERYWHERE, look_from
 from app.upkeep.levels import settle_levels
 from app.upkeep.reference import load_reference_data
+from app.upkeep.schema import is_at_head
 from app.upkeep.verify import everything_wrong
 
 roles = AppGroup("roles", help="Roles and rights.")
@@ -25,10 +27,24 @@ def install_commands(app: Flask) -> None:
         app.cli.add_command(group)
 
 
+def _begin() -> None:
+    """See everything, in a database that is set up; one clear line if it is not."""
+    try:
+        ready = is_at_head()
+    except OperationalError as error:
+        why = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(f"the database cannot be reached ({why})") from None
+    if not ready:
+        raise click.ClickException(
+            f"{db.engine.url.render_as_string()} is not set up or not up to date: flask db upgrade"
+        )
+    look_from(db.session, EVERYWHERE)
+
+
 @roles.command("sync")
 def sync() -> None:
     """Give the database every right that a page asks for, and the roles that come with us."""
-    look_from(db.session, EVERYWHERE)
+    _begin()
     with unit_of_work():
         done = synchronise_roles(current_app.appbuilder)  # type: ignore[attr-defined]
     click.echo(f"rights added: {done.added}, removed: {done.removed}")
@@ -37,7 +53,7 @@ def sync() -> None:
 @reference.command("load")
 def load() -> None:
     """Add the regions, industries and carriers that are missing."""
-    look_from(db.session, EVERYWHERE)
+    _begin()
     with unit_of_work():
         added = load_reference_data()
     click.echo(f"rows added: {added}")
@@ -46,7 +62,7 @@ def load() -> None:
 @audit.command("verify")
 def verify() -> None:
     """Recompute every chain and every version; name the first broken link, end with status 1."""
-    look_from(db.session, EVERYWHERE)
+    _begin()
     wrong = everything_wrong()
     for line in wrong:
         click.echo(line)
@@ -59,7 +75,7 @@ def verify() -> None:
 @click.argument("year", type=click.IntRange(2000, 2100))
 def settle(year: int) -> None:
     """Set the level of YEAR from the final figures of the year before (FM-20)."""
-    look_from(db.session, EVERYWHERE)
+    _begin()
     with unit_of_work():
         done = settle_levels(year)
     click.echo(f"levels of {year} set: {done}")

@@ -52,6 +52,7 @@ def body() -> dict[str, Any]:
     raw = request.get_data(cache=True)
     try:
         data = json.loads(raw, parse_float=Decimal, parse_constant=str) if raw.strip() else {}
+        json.dumps(data, ensure_ascii=False, default=str).encode()  # half a character: no text
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):

@@ -66,7 +66,7 @@ def read(
     Full-width digits, thousands separators and spaces around are forgiven.
     """
     if isinstance(cell, Decimal | int | float | date | bool):
-        text = str(cell)
+        text = str(cell.date() if isinstance(cell, datetime) else cell)
     elif cell is None or isinstance(cell, str):
         text = unicodedata.normalize("NFC", cell or "").strip()
     else:
@@ -93,7 +93,7 @@ def _decimal(text: str, kind: Kind, negative: bool) -> Decimal:
         raise Unreadable(_("“%(text)s” is not a number.", text=text[:40]))
     if value < 0 and not negative:
         raise Unreadable(_("it may not be negative."))
-    if abs(value) >= Decimal(10) ** (digits - places):
+    if not fits(value, kind):
         raise Unreadable(_("the number is too large."))
     exact = value.quantize(Decimal(1).scaleb(-places))
     if exact != value:
@@ -103,8 +103,14 @@ def _decimal(text: str, kind: Kind, negative: bool) -> Decimal:
     return exact
 
 
+def fits(value: Decimal, kind: Kind) -> bool:
+    """Whether a column of *kind* can keep *value*; no arithmetic, its exponent may be huge."""
+    digits, places = DECIMALS[kind]
+    return not value or value.adjusted() < digits - places
+
+
 def _text(text: str, length: int) -> str:
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
         raise Unreadable(_("it holds characters that cannot be shown."))
     if length and len(text) > length:
         raise Unreadable(_("at most %(n)s characters.", n=length))
@@ -127,7 +133,7 @@ def _bool(text: str) -> bool:
 
 
 def _date(text: str) -> date:
-    plain = unicodedata.normalize("NFKC", text)[:10].replace("/", "-").replace(".", "-")
+    plain = unicodedata.normalize("NFKC", text).replace("/", "-").replace(".", "-")
     try:
         return datetime.strptime(plain, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
     except ValueError:

@@ -134,6 +134,35 @@ def test_a_neighbours_filing_is_not_found_by_any_call(world):
 
 
 @pytest.mark.parametrize(
+    ("sheet", "cells"),
+    [
+        ("F0", {"unit_head": "a\x00b"}),
+        ("S1", {"employees": "1e999999999"}),
+        ("S1", {"employees": "-1e-999999999"}),
+        ("S1", {"employees": 10**400}),
+        ("F0", {"prepared_on": "2026-07-15 and more"}),
+    ],
+)
+def test_strange_cells_are_addressed_and_never_break_anything(world, sheet, cells):
+    program, filing = opened(world, "confirmer")
+    before = program.get(f"{API}{filing}/sheets/{sheet}").json["rows"]
+    refused = program.put(f"{API}{filing}/sheets/{sheet}", rows=[{**SHEET_ROWS[sheet][0], **cells}])
+    assert refused.status_code == 422
+    assert refused.json["details"][0]["where"] == f"{sheet}/{next(iter(cells))}"
+    assert program.get(f"{API}{filing}/sheets/{sheet}").json["rows"] == before
+
+
+def test_half_a_character_is_no_text(world):
+    program, filing = opened(world, "confirmer")
+    for sheet, cell in (("F0", "unit_head"), ("S1", "employees")):
+        raw = f'{{"rows": [{{"{cell}": "\\ud800"}}]}}'.encode()
+        address = f"{API}{filing}/sheets/{sheet}"
+        answer = program.client.put(address, data=raw, headers=program.headers)
+        assert answer.status_code == 422
+        assert answer.json["message"]
+
+
+@pytest.mark.parametrize(
     ("asked", "count"),
     [
         ({}, 1),

@@ -6,13 +6,17 @@ Nothing here touches the database or the web: figures are plain rows by sheet an
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+
+from flask_babel import gettext as _
 
 from app.checks.book import Book, Line
 from app.core.canonical import canonical
 from app.core.errors import Problem
+from app.filings.sheet import address
 from app.filings.sheets import SHEETS
-from app.filings.values import plain, restored
+from app.filings.values import fits, plain, restored
 
 Figures = dict[str, dict[str, dict[str, Any]]]  # sheet, key of the row, column
 ORDER = ("S3", "S2", "S1")  # derived columns look at the sheets named before
@@ -34,6 +38,17 @@ def worked_out(figures: Figures, around: Book) -> Figures:
         for line in lines_of(book, sheet):
             SHEETS[sheet].derive(line, typed[sheet][line.key])
     return typed
+
+
+def overgrown(figures: Figures) -> list[Problem]:
+    """The derived figures that are larger than their columns, and so cannot be kept."""
+    return [
+        Problem(address(kind, key, name), f"{what.title}: {_('the number is too large.')}")
+        for sheet, kind in SHEETS.items()
+        for key, row in figures.get(sheet, {}).items()
+        for name, what in kind.fields().items()
+        if isinstance(value := row.get(name), Decimal) and not fits(value, what.kind)
+    ]
 
 
 def findings(figures: Figures, around: Book) -> list[Problem]:

@@ -17,7 +17,7 @@ from app.core.period import Quarter
 from app.core.storage import LocalStorage
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import level_of
-from app.filings.figures import Figures, findings, worked_out
+from app.filings.figures import Figures, findings, overgrown, worked_out
 from app.filings.models import KIND, Filing
 from app.filings.queries import (
     attachments_of,
@@ -95,6 +95,8 @@ def fill_sheet(
     figures[key] = _read(filing, key, rows)
     around = book_around(filing)
     figures = worked_out(figures, around)
+    if too_large := overgrown(figures):
+        raise Invalid(_("Some figures are too large; nothing has been saved."), too_large)
     _keep(filing, figures)
     filing.last_edited_by_id = actor.id
     filing.revision = filing.revision  # the row is written even if nothing else of it changed

@@ -83,7 +83,7 @@ def read(
 
 
 def _decimal(text: str, kind: Kind, negative: bool) -> Decimal:
-    digits, places = DECIMALS[kind]
+    _digits, places = DECIMALS[kind]
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
     try:
         value = Decimal(plain) if len(plain) <= 40 and "_" not in plain else Decimal("NaN")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.checks.book import CarrierFacts
@@ -71,7 +72,7 @@ def _as_input(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(plain(value))
+    return str(plain(value.date() if isinstance(value, datetime) else value))
 
 
 def entry_of(
@@ -107,7 +108,7 @@ def _row(
             name=f"{key}{SEPARATOR}{name}",
             where=(where := address(kind, key, name)),
             what=what,
-            text=str(typed.get(name, "") or ""),
+            text=_as_input(typed.get(name)),
             problems=by_place.get(where, ()),
         )
         for name, what in kind.fields().items()

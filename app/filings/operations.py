@@ -1,11 +1,13 @@
 """Open a filing, fill its sheets, attach files, waive the order of quarters."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 import filetype
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit.actor import Actor
 from app.audit.record import record
@@ -99,7 +101,7 @@ def fill_sheet(
         raise Invalid(_("Some figures are too large; nothing has been saved."), too_large)
     _keep(filing, figures)
     filing.last_edited_by_id = actor.id
-    filing.revision = filing.revision  # the row is written even if nothing else of it changed
+    flag_modified(filing, "last_edited_by_id")  # the revision rises, whoever saves again
     record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
     return findings(figures, around)
 
@@ -200,7 +202,7 @@ def attach(
     `Invalid` names the cell or the file that is wrong.
     """
     _open_for_editing(filing, actor, None)
-    name = file_name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-255:]
+    name = _plain_name(file_name)
     values = _cells_of_file(cells)
     kept = storage.put(stream, LARGEST)
     there = [int(one.key) for one in attachments_of(filing)]
@@ -229,6 +231,12 @@ def attach(
         **values,
     )
     return attachment
+
+
+def _plain_name(file_name: str) -> str:
+    """The last part of a path, without characters that no database or header can carry."""
+    shown = "".join(c for c in file_name if unicodedata.category(c) not in ("Cc", "Cs"))
+    return shown.replace("\\", "/").rsplit("/", 1)[-1].strip()[-255:]
 
 
 def _cells_of_file(cells: Mapping[str, object]) -> dict[str, Any]:

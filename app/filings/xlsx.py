@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from flask_babel import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -39,6 +38,7 @@ def template(
     page = book.active
     page.title = kind.sheet.key
     page.append([_stamp(kind, filing), filing.enterprise.name, str(kind.sheet.title)])
+    page["B1"].data_type = "s"  # a name that begins with = is text
     fields = kind.fields()
     page.append([_("Code"), _("Energy"), _("Unit"), *(w.heading() for w in fields.values())])
     page.append([kind.sheet.key_name, "", "", *fields])
@@ -92,9 +92,7 @@ def _dress(page: Worksheet, fields: Mapping[str, Field]) -> None:
 
 def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str, object]]:
     """The rows of an uploaded workbook, cells as they stand; `Invalid` if it is another one."""
-    page = _opened(kind, file)
-    lines = page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-    stamp, _heads, names, *rest = [*lines, (), (), ()][: MOST_ROWS + 3]
+    stamp, _heads, names, *rest = [*_lines(kind, file), (), (), ()][: MOST_ROWS + 3]
     if not stamp or str(stamp[0]) != _stamp(kind, filing):
         raise _refused(
             _(
@@ -117,8 +115,11 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
     return rows
 
 
-def _opened(kind: type[SheetRow], file: IO[bytes]) -> Any:
-    """The page of the workbook, after a look at how much it would unpack to."""
+def _lines(kind: type[SheetRow], file: IO[bytes]) -> list[Any]:
+    """The lines of the page, after a look at how much the workbook would unpack to.
+
+    Of a damaged workbook openpyxl raises whatever befalls it, on opening and on reading.
+    """
     try:
         with ZipFile(file) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
@@ -127,8 +128,11 @@ def _opened(kind: type[SheetRow], file: IO[bytes]) -> Any:
         if any("vbaProject" in name or "externalLink" in name for name in names):
             raise _refused(_("Workbooks with macros or links to other files are not taken."))
         file.seek(0)
-        return load_workbook(file, read_only=True, data_only=True)[kind.sheet.key]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
+        page = load_workbook(file, read_only=True, data_only=True)[kind.sheet.key]
+        return list(page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
+    except Invalid:
+        raise
+    except Exception:  # noqa: BLE001
         raise _refused(_("This is not the workbook of this sheet.")) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
+from app.checks import reckoning
 from app.core.db import db
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.filings.models import Filing
@@ -107,7 +108,7 @@ def coverage(what: Selection) -> Coverage:
             func.count(func.distinct(case((final & Enterprise.in_statistics, Enterprise.id)))),
             func.count(func.distinct(case((~final & Enterprise.in_statistics, Enterprise.id)))),
             func.count(func.distinct(case((~Enterprise.in_statistics, Enterprise.id)))),
-            func.count(func.distinct(Enterprise.id)),
+            func.count(func.distinct(case((Enterprise.enabled, Enterprise.id)))),
         )
         .select_from(Filing)
         .join(Filing.enterprise)
@@ -156,7 +157,8 @@ def _line(row: Any, names: dict[str, str]) -> list[Value]:
 
 
 def _intensity(energy: Decimal, output: Decimal) -> Decimal | None:
-    return (energy / output).quantize(Decimal("0.0001")) if output > 0 else None
+    found = reckoning.ratio(energy, output)
+    return None if found is None else reckoning.shown(found, 4)
 
 
 def _notes(counted: Coverage) -> list[str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
@@ -11,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from app.core.canonical import plain_decimal
 from app.core.clock import as_shown
+from app.core.listing import PAGE_SIZES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,10 @@ class MenuGroup:
 
 def install_shell(app: Flask, menu: Sequence[MenuGroup], stands_at: Callable[[], str]) -> None:
     """Give every template the navigation of whoever asks, and the filters for values."""
-    app.add_template_filter(as_shown, "moment")
+    app.add_template_filter(moment, "moment")
     app.add_template_filter(number, "number")
     app.add_template_global(address_with, "address_with")
+    app.jinja_env.globals["page_sizes"] = PAGE_SIZES
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
@@ -64,6 +68,11 @@ def _is_here(endpoint: str) -> bool:
     return (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
 
 
+def moment(value: datetime | None) -> str:
+    """A moment in local time; none is a dash."""
+    return "—" if value is None else as_shown(value)
+
+
 def number(value: object, places: int | None = None) -> str:
     """A figure with thousands grouped; nothing is a dash, never ``None``."""
     if value is None or value == "":
@@ -77,7 +86,12 @@ def number(value: object, places: int | None = None) -> str:
 
 
 def address_with(**changes: object) -> str:
-    """The address of this page with some arguments changed; None takes one away."""
+    """The address of this page with some arguments changed; None takes one away.
+
+    What the address says never reaches `url_for`: it would take ``_method`` or ``endpoint``
+    for its own.
+    """
     arguments = {**request.args.to_dict(), **changes}
     kept = {name: value for name, value in arguments.items() if value not in (None, "")}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
+    address = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{address}?{urlencode(kept)}" if kept else address

@@ -1,6 +1,15 @@
-// On a narrow screen the menu begins closed; without scripts it stays open.
-const menu = document.querySelector("details.side");
-const narrow = matchMedia("(max-width: 800px)");
-const fit = () => { if (menu) menu.open = !narrow.matches; };
-fit();
-narrow.addEventListener("change", fit);
+// What opens on a click also closes: by Escape, and by a click somewhere else.
+const menus = document.querySelectorAll("details.menu, details.drop");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus) {
+    if (!menu.open) continue;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of menus) {
+    if (!menu.parentElement.contains(event.target)) menu.open = false;
+  }
+});

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import scope_of_person
+from app.accounts.preference_views import PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
 from app.core.shell import MenuEntry, MenuGroup, install_shell
 from app.enterprises.api import EnterpriseApi
@@ -34,6 +35,7 @@ VIEWS = (
     PersonView,
     RoleView,
     OwnPasswordView,
+    PreferenceView,
     JournalView,
 )
 APIS = (EnterpriseApi, FilingApi, FilingStepsApi)

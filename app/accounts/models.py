@@ -9,7 +9,7 @@ from datetime import date
 
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Boolean, ForeignKey, String, false
+from sqlalchemy import JSON, Boolean, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.audit.actor import Actor
@@ -28,6 +28,8 @@ User.must_change_password = mapped_column(
 User.password_changed_at = mapped_column(UtcDateTime)
 # what somebody else issued; the first password of one's own must be another
 User.initial_password_hash = mapped_column(String(256))
+# see `app.core.preferences`; replaced as a whole, never changed in place
+User.preferences = mapped_column(JSON, nullable=False, default=dict, server_default="{}")
 
 
 class WhyAdded(Labelled):

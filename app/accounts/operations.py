@@ -4,6 +4,7 @@ Passwords come checked and hashed, as a `NewPassword`; none is ever written to t
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from app.audit.record import record
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from app.core.preferences import with_preference
 from app.regions.models import Region
 from app.regions.queries import county_of
 from app.regions.scope import MOST_ROOTS, PATH, Tier, tier_of
@@ -35,6 +37,7 @@ __all__ = [
     "end_place",
     "guard_person",
     "reset_password",
+    "set_preferences",
     "synchronise_roles",
 ]
 
@@ -107,6 +110,16 @@ def change_own_password(person: User, password: NewPassword, *, actor: Actor) ->
     person.must_change_password = False
     person.password_changed_at = now()
     record("person:change_password", person, actor=actor, place=person.place)
+
+
+def set_preferences(person: User, settings: Mapping[str, str], *, actor: Actor) -> None:
+    """Keep how a person wants the screen; an empty value forgets a setting."""
+    if actor.id != person.id:
+        raise Forbidden(_("Only its owner changes a setting."))
+    kept = dict(person.preferences or {})
+    for name, value in settings.items():
+        kept = with_preference(kept, name, value)
+    person.preferences = kept
 
 
 def add_place(

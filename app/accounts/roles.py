@@ -33,9 +33,10 @@ class RoleKind:
     may_grant: frozenset[str] = frozenset()  # the roles that its holder may hand out
 
 
-EVERYBODY = rights(Home="show", OwnPassword="change", OpenApi="get", SwaggerView="show")
+# nobody could log in without them
+CANNOT_BE_TAKEN = rights(Home="show", OwnPassword="change", Preference="change")
+EVERYBODY = CANNOT_BE_TAKEN | rights(OpenApi="get", SwaggerView="show")
 LOOK_UP = EVERYBODY | rights(Enterprise="list show", Filing="list show", Report="show export")
-CANNOT_BE_TAKEN = rights(Home="show", OwnPassword="change")  # nobody could log in without them
 OVERSEE = LOOK_UP | rights(
     Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
 )
@@ -87,6 +88,7 @@ THINGS = {
     "Person": _l("People"),
     "Role": _l("Roles"),
     "OwnPassword": _l("Own password"),
+    "Preference": _l("Own settings of the screen"),
     "OpenApi": _l("Description of the API"),
     "SwaggerView": _l("Page to try the API"),
 }

@@ -20,12 +20,14 @@ from flask import (
     make_response,
     redirect,
     request,
+    session,
     url_for,
 )
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import Role, User
 from flask_appbuilder.security.utils import is_null_password
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_jwt_extended import JWTManager
 from flask_login import current_user
 from sqlalchemy import func, select, update
@@ -41,6 +43,7 @@ from app.audit.actor import SYSTEM
 from app.core.clock import PLACE_TIME, now
 from app.core.db import db
 from app.core.errors import DomainError, Forbidden
+from app.core.preferences import preference
 from app.core.refusals import wants_json
 from app.core.unit import unit_of_work
 from app.regions.scope import EVERYWHERE, NOWHERE, look_from, scope_of
@@ -50,6 +53,7 @@ FREE = {  # what stays open to somebody who has to change the password first
     OWN_PASSWORD,
     "AuthDBView.logout",
     "LocaleView.index",
+    "PreferenceView.change",
 }
 
 
@@ -98,6 +102,9 @@ class PlacedSecurityManager(SecurityManager):
         if _is_static(request.endpoint) or not current_user.is_authenticated:
             return None
         look_from(db.session, scope_of_person(current_user))
+        if (language := preference("language")) and session.get("locale") != language:
+            session["locale"] = language
+            refresh()
         if not current_user.must_change_password or request.endpoint in FREE:
             return None
         if wants_json():

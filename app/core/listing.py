@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.core.db import db
+from app.core.preferences import PAGE_SIZES
 
-PAGE_SIZES = (25, 50, 100)
 Choices = Callable[[], Sequence[tuple[str, str]]]
 
 

@@ -21,7 +21,7 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Self:
         """The quarter written as *text*, which came from outside; `NotFound` if there is none."""
-        if not (found := re.fullmatch(r"(2\d{3})Q([1-4])", text)) or int(found[1]) > 2100:
+        if not (found := re.fullmatch(r"(2\d{3})Q([1-4])", text, re.ASCII)) or int(found[1]) > 2100:
             raise NotFound(text)
         return cls(int(found[1]), int(found[2]))
 

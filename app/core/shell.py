@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from app.core.canonical import plain_decimal
 from app.core.clock import as_shown
-from app.core.listing import PAGE_SIZES
+from app.core.preferences import PAGE_SIZES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def install_shell(app: Flask, menu: Sequence[MenuGroup], stands_at: Callable[[],
     app.add_template_filter(moment, "moment")
     app.add_template_filter(number, "number")
     app.add_template_global(address_with, "address_with")
+    app.add_template_global(address_of, "address_of")
     app.jinja_env.globals["page_sizes"] = PAGE_SIZES
 
     @app.context_processor
@@ -91,7 +92,12 @@ def address_with(**changes: object) -> str:
     What the address says never reaches `url_for`: it would take ``_method`` or ``endpoint``
     for its own.
     """
+    return address_of(request.endpoint or "", **changes)
+
+
+def address_of(endpoint: str, **changes: object) -> str:
+    """The address of another page, asked for the same as this one."""
     arguments = {**request.args.to_dict(), **changes}
     kept = {name: value for name, value in arguments.items() if value not in (None, "")}
-    address = url_for(request.endpoint or "", **(request.view_args or {}))
+    address = url_for(endpoint, **(request.view_args or {}))
     return f"{address}?{urlencode(kept)}" if kept else address

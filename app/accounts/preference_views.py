@@ -1,0 +1,38 @@
+"""Where people set how they want the screen."""
+
+from flask import g, redirect, request, session
+from flask_appbuilder import expose, has_access, permission_name
+from werkzeug.wrappers import Response
+
+from app.accounts.models import actor_of
+from app.accounts.operations import set_preferences
+from app.core.unit import unit_of_work
+from app.core.web import DomainPage, back_to
+
+NOT_SETTINGS = {"csrf_token", "back", "column"}
+
+
+class PreferenceView(DomainPage):
+    """Open to everybody; what it keeps concerns nobody else."""
+
+    route_base = "/account/preferences"
+    class_permission_name = "Preference"
+    default_view = "change"
+    base_permissions = ["can_change"]
+
+    @expose("/", methods=["POST"])
+    @has_access
+    @permission_name("change")
+    def change(self) -> Response:
+        """Keep what the form sends; a list of columns comes one by one."""
+        settings = {k: v for k, v in request.form.items() if k not in NOT_SETTINGS}
+        for name in settings:
+            if name.startswith("columns:"):
+                settings[name] = ",".join(request.form.getlist("column"))
+        with unit_of_work():
+            set_preferences(g.user, settings, actor=actor_of(g.user))
+        if "language" in settings:
+            session["locale"] = settings["language"]
+        if request.headers.get("X-Requested-With") == "fetch":
+            return Response(status=204)
+        return redirect(back_to(request.form.get("back")))

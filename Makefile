@@ -2,6 +2,7 @@
 # Only what BSD make and GNU make 3.81 (macOS) both know.
 BIN = .venv/bin
 SETUP = .venv/.set-up
+MODULES = node_modules/.set-up
 COMPILED = translations/zh/LC_MESSAGES/messages.mo
 T =
 
@@ -29,7 +30,14 @@ tidy: setup      ## format and fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-setup: $(SETUP) $(COMPILED)  ## make the virtual environment and the translations
+setup: $(SETUP) $(COMPILED) assets  ## make the virtual environment, the translations, the front end
+
+assets: $(MODULES)  # a tenth of a second, and make need not know what it is made of
+	@npm run --silent build >/dev/null
+
+$(MODULES): package.json package-lock.json
+	npm ci --silent --ignore-scripts
+	@touch $@
 
 $(SETUP): requirements.txt tests/requirements.txt
 	@for p in python3.13 python3.12 python3.11 python3; do \
@@ -55,6 +63,6 @@ pins: setup      ## renew requirements.txt from pyproject.toml, and the tests' o
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file=tests/requirements.txt tests/requirements.in
 
 clean:           ## remove what can be made again, but no data
-	rm -rf .venv build .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache translations/*/LC_MESSAGES/*.mo
+	rm -rf .venv node_modules app/static/built build .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache translations/*/LC_MESSAGES/*.mo
 
-.PHONY: help demo run test check tidy setup messages migration pins clean
+.PHONY: help demo run test check tidy setup assets messages migration pins clean

@@ -1,14 +1,21 @@
 """What the whole is put together from: views, menu, and the kinds of things under review."""
 
-from flask import Flask, g
+from flask import Flask, current_app, g, url_for
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.accounts.models import scope_of_person
+from app.accounts.models import actor_of, scope_of_person
 from app.accounts.preference_views import PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
-from app.core.shell import MenuEntry, MenuGroup, install_shell
+from app.core.shell import (
+    NOTICES,
+    MenuEntry,
+    MenuGroup,
+    Notice,
+    Surroundings,
+    install_shell,
+)
 from app.enterprises.api import EnterpriseApi
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
@@ -18,7 +25,9 @@ from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
 from app.filings.views import FilingView
 from app.regions.queries import names_by_path
+from app.reports.late import LateView
 from app.reports.views import JournalView, ReportView
+from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
@@ -29,6 +38,7 @@ VIEWS = (
     FilingView,
     ReviewView,
     ReportView,
+    LateView,
     ReportingPeriodView,
     CarrierView,
     RegionView,
@@ -44,28 +54,62 @@ MENU = (
     MenuGroup(
         _l("Filing and review"),
         (
-            MenuEntry(_l("Quarterly filings"), "FilingView.list", "can_list", "Filing"),
-            MenuEntry(_l("Reviews"), "ReviewView.list", "can_list", "Review"),
+            MenuEntry(
+                _l("Review catalogue"),
+                "ReviewView.list",
+                "can_list",
+                "Review",
+                icon="check2-square",
+            ),
+            MenuEntry(
+                _l("Quarterly filings"),
+                "FilingView.list",
+                "can_list",
+                "Filing",
+                icon="journal-text",
+            ),
         ),
     ),
     MenuGroup(
         _l("Registry and reports"),
         (
-            MenuEntry(_l("Enterprises"), "EnterpriseView.list", "can_list", "Enterprise"),
-            MenuEntry(_l("Energy utilisation table"), "ReportView.status", "can_show", "Report"),
+            MenuEntry(
+                _l("Enterprises"), "EnterpriseView.list", "can_list", "Enterprise", icon="building"
+            ),
+            MenuEntry(
+                _l("Energy utilisation table"),
+                "ReportView.status",
+                "can_show",
+                "Report",
+                icon="table",
+            ),
         ),
     ),
     MenuGroup(
         _l("Settings"),
         (
             MenuEntry(
-                _l("Calendar of filing"), "ReportingPeriodView.list", "can_list", "ReportingPeriod"
+                _l("Calendar of filing"),
+                "ReportingPeriodView.list",
+                "can_list",
+                "ReportingPeriod",
+                icon="calendar3",
             ),
-            MenuEntry(_l("Regions and county review"), "RegionView.list", "can_list", "Region"),
-            MenuEntry(_l("Energy carriers"), "CarrierView.list", "can_list", "Carrier"),
-            MenuEntry(_l("People"), "PersonView.list", "can_list", "Person"),
-            MenuEntry(_l("Roles"), "RoleView.list", "can_list", "Role"),
-            MenuEntry(_l("Journal"), "JournalView.list", "can_list", "Journal"),
+            MenuEntry(
+                _l("Regions and county review"),
+                "RegionView.list",
+                "can_list",
+                "Region",
+                icon="diagram-3",
+            ),
+            MenuEntry(
+                _l("Energy carriers"), "CarrierView.list", "can_list", "Carrier", icon="fuel-pump"
+            ),
+            MenuEntry(_l("People"), "PersonView.list", "can_list", "Person", icon="people"),
+            MenuEntry(_l("Roles"), "RoleView.list", "can_list", "Role", icon="shield-check"),
+            MenuEntry(
+                _l("Journal"), "JournalView.list", "can_list", "Journal", icon="clock-history"
+            ),
         ),
     ),
 )
@@ -77,7 +121,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         appbuilder.add_view_no_menu(view)
     for api in APIS:
         appbuilder.add_api(api)
-    install_shell(app, MENU, stands_at)
+    install_shell(app, Surroundings(MENU, stands_at, notices))
     install_commands(app)
 
 
@@ -89,3 +133,18 @@ def stands_at() -> str:
         " › ".join(names[p] for p in sorted(names) if root.startswith(p)) for root in scope.roots
     ]
     return "; ".join(text or _("Whole platform") for text in shown) or _("nowhere")
+
+
+def notices() -> list[Notice]:
+    """What others have decided that concerns whoever asks, if reviews are their business."""
+    if not current_app.appbuilder.sm.has_access("can_show", "Review"):  # type: ignore[attr-defined]
+        return []
+    return [
+        Notice(
+            f"{one.review.title}: {one.action.label}",
+            url_for("ReviewView.page", pk=one.review_id),
+            one.at,
+            one.actor_name,
+        )
+        for one in decisions_for(actor_of(g.user), NOTICES)
+    ]

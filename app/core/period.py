@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from app.core.clock import today
 from app.core.errors import NotFound
 
 
@@ -39,3 +40,10 @@ class Quarter:
 
     def __str__(self) -> str:
         return f"{self.year}Q{self.quarter}"
+
+
+def recent_quarters() -> list[tuple[str, str]]:
+    """The quarter we are in and those of the five years before it, to choose from."""
+    day = today()
+    this = Quarter(day.year, (day.month + 2) // 3)
+    return [(str(one), str(one)) for one in (this.shifted(-by) for by in range(20))]

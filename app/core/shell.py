@@ -1,7 +1,7 @@
 """What surrounds every page: navigation, where one stands, and how values are written."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,10 @@ from flask_babel.speaklater import LazyString
 
 from app.core.canonical import plain_decimal
 from app.core.clock import as_shown
-from app.core.preferences import PAGE_SIZES
+from app.core.period import recent_quarters
+from app.core.preferences import PAGE_SIZES, preference
+
+NOTICES = 8  # as many as one looks through
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class MenuEntry:
     endpoint: str
     permission: str
     thing: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +36,91 @@ class MenuGroup:
     entries: Sequence[MenuEntry]
 
 
-def install_shell(app: Flask, menu: Sequence[MenuGroup], stands_at: Callable[[], str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that happened and concerns whoever asks; `hint` says who or where."""
+
+    text: str
+    address: str
+    at: datetime
+    hint: str = ""
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The latest, newest first."""
+
+    rows: Sequence[Notice]
+
+    @property
+    def unread(self) -> int:
+        return sum(one.unread for one in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the shell is told by the floors above it; each is asked only where it is shown."""
+
+    menu: Sequence[MenuGroup]
+    stands_at: Callable[[], str]
+    notices: Callable[[], Sequence[Notice]]
+
+
+def install_shell(app: Flask, around: Surroundings) -> None:
     """Give every template the navigation of whoever asks, and the filters for values."""
     app.add_template_filter(moment, "moment")
     app.add_template_filter(number, "number")
     app.add_template_global(address_with, "address_with")
     app.add_template_global(address_of, "address_of")
+    app.add_template_global(preference, "preference")
     app.jinja_env.globals["page_sizes"] = PAGE_SIZES
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
         return {
-            "navigation": navigation(menu),
-            "stands_at": stands_at,
+            "navigation": navigation(around.menu),
+            "stands_at": around.stands_at,
+            "quarters": recent_quarters,
+            "notices": lambda: noticed(around.notices()),
             "language": (get_locale() or "zh"),
             "demo": current_app.config["DEMO"],
         }
 
 
-def navigation(menu: Sequence[MenuGroup]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """Groups of (label, address, here?), only what the person may open; costs no statement."""
+def noticed(found: Sequence[Notice]) -> Notices:
+    """*found*, those marked that came after the last look."""
+    seen = preference("notices_seen")
+    latest = sorted(found, key=lambda one: one.at, reverse=True)[:NOTICES]
+    return Notices([replace(one, unread=one.at.isoformat() > seen) for one in latest])
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    label: str
+    address: str
+    icon: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    label: str
+    entries: Sequence[ShownEntry]
+
+
+def navigation(menu: Sequence[MenuGroup]) -> list[ShownGroup]:
+    """Only what the person may open; costs no statement."""
     has_access = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
     shown = []
     for group in menu:
         entries = [
-            (str(e.label), url_for(e.endpoint), _is_here(e.endpoint))
+            ShownEntry(str(e.label), url_for(e.endpoint), e.icon, _is_here(e.endpoint))
             for e in group.entries
             if has_access(e.permission, e.thing)
         ]
         if entries:
-            shown.append((str(group.label), entries))
+            shown.append(ShownGroup(str(group.label), entries))
     return shown
 
 
@@ -92,12 +151,15 @@ def address_with(**changes: object) -> str:
     What the address says never reaches `url_for`: it would take ``_method`` or ``endpoint``
     for its own.
     """
-    return address_of(request.endpoint or "", **changes)
+    return _asking(request.path, changes)
 
 
 def address_of(endpoint: str, **changes: object) -> str:
     """The address of another page, asked for the same as this one."""
+    return _asking(url_for(endpoint), changes)
+
+
+def _asking(address: str, changes: Mapping[str, object]) -> str:
     arguments = {**request.args.to_dict(), **changes}
     kept = {name: value for name, value in arguments.items() if value not in (None, "")}
-    address = url_for(endpoint, **(request.view_args or {}))
     return f"{address}?{urlencode(kept)}" if kept else address

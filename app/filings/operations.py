@@ -51,7 +51,7 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
         year=period.year,
         quarter=period.quarter,
         last_edited_by_id=actor.id,
-        review=begin(KIND, f"{enterprise.name} {period}", enterprise.place),
+        review=begin(KIND, f"{enterprise.name} {period}", enterprise.place, str(period)),
     )
     take_snapshot(filing)
     db.session.add(filing)

@@ -61,8 +61,8 @@ class FilingView(DomainView):
     def render_template(self, template: str, **context: Any) -> str:
         """The list also offers to open a quarter, to those who may."""
         if template == self.list_template:
-            context["own"] = self._own_enterprises()
-            context["periods"] = period_choices()
+            context["own"] = own = self._own_enterprises()
+            context["periods"] = period_choices() if own else ()
         return super().render_template(template, **context)
 
     @staticmethod

@@ -31,8 +31,16 @@ def county_of(place: str) -> str:
 
 def regions_within(scope: RegionScope) -> Sequence[Region]:
     """The active nodes in *scope*, and those above it, in the order of their codes."""
-    nodes = db.session.scalars(select(Region).where(Region.active).order_by(Region.path))
-    return [node for node in nodes if scope.admits(node.path) or _above(node.path, scope)]
+    return [node for node in _active() if scope.admits(node.path) or _above(node.path, scope)]
+
+
+def _active() -> Sequence[Region]:
+    """The whole tree, read once a session: a page asks for it in several places."""
+    kept: Sequence[Region] | None = db.session.info.get("regions")
+    if kept is None:
+        query = select(Region).where(Region.active).order_by(Region.path)
+        kept = db.session.info["regions"] = db.session.scalars(query).all()
+    return kept
 
 
 def _above(path: str, scope: RegionScope) -> bool:
@@ -70,5 +78,7 @@ def names_by_path(paths: Sequence[str]) -> dict[str, str]:
     wanted = {
         p[: i + 1] for p in paths for i, c in enumerate(p) if c == "/" and tier_of(p[: i + 1]) <= 3
     }
+    if not wanted:
+        return {}
     found = db.session.scalars(select(Region).where(Region.path.in_(wanted)))
     return {node.path: node.name for node in found}

@@ -1,29 +1,49 @@
-"""The first page: what waits, what is late, what came back; every number leads to its list."""
+"""The first page, by role: what waits, what is late, what came back, and how far the quarter is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g, redirect, url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
+from app.audit.actor import Actor
+from app.core.clock import as_shown, today
 from app.core.db import db
-from app.filings.models import Filing
+from app.core.period import Quarter
+from app.core.preferences import preference
+from app.filings.models import Filing, ReportingPeriod
 from app.regions.scope import Tier
+from app.reports.progress import Progress, calendar_of, current_calendar, progress
 from app.review.models import Review
 from app.review.queries import waiting_for
 from app.review.rights import has_right
-from app.review.workflow import FINAL, IN_REVIEW, Action, State
+from app.review.workflow import OPEN, Action
+
+QUEUE = 8  # as many as fit on the page; the rest is one click away
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """A number that leads to its list."""
+
     title: str
     count: int
     address: str
-    hint: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do, the most urgent first."""
+
+    title: str
+    address: str
+    hint: str
 
 
 class HomeView(IndexView):
@@ -34,33 +54,89 @@ class HomeView(IndexView):
     def index(self) -> Response | str:
         if not g.user.is_authenticated:
             return redirect(self.appbuilder.get_url_for_login)
-        counts = dict(
-            db.session.execute(select(Review.state, func.count()).group_by(Review.state)).all()
-        )
-        return self.render_template("core/home.html", cards=self._cards(counts))
-
-    def _cards(self, counts: dict[State, int]) -> list[Card]:
         actor = actor_of(g.user)
+        calendar = _calendar()
+        lines = progress(calendar.period, actor.scope) if calendar else ()
+        is_enterprise = actor.scope.tier is Tier.ENTERPRISE
+        return self.render_template(
+            "reports/home.html",
+            calendar=calendar,
+            days_left=(calendar.due_on - today()).days if calendar else 0,
+            cards=[] if is_enterprise or calendar is None else self._cards(actor, calendar, lines),
+            tasks=self._own(calendar, lines) if is_enterprise else self._queue(actor),
+            all_tasks=url_for("ReviewView.list", queue="mine", period="all")
+            if not is_enterprise and has_right(Action.APPROVE)
+            else "",
+            decides=has_right(Action.APPROVE),
+            is_enterprise=is_enterprise,
+            progress=() if is_enterprise else lines,
+        )
+
+    def _cards(
+        self, actor: Actor, calendar: ReportingPeriod, lines: Sequence[Progress]
+    ) -> list[Card]:
+        quarter = str(calendar.period)
         cards = []
         if has_right(Action.APPROVE):
             waiting = db.session.scalar(select(func.count(Review.id)).where(waiting_for(actor)))
-            address = url_for("ReviewView.list", queue="mine")
-            cards.append(Card(_("Waiting for me"), waiting or 0, address, _("review them")))
-        if actor.scope.tier is Tier.ENTERPRISE:
-            for state in (State.DRAFT, State.RETURNED):
-                address = url_for("FilingView.list", status=state.value)
-                cards.append(Card(str(state.label), counts.get(state, 0), address))
-        under_way = sum(counts.get(state, 0) for state in IN_REVIEW)
-        done = sum(counts.get(state, 0) for state in FINAL)
-        filed = db.session.scalar(select(func.count(Filing.id))) or 0
-        cards.append(Card(_("Under way"), under_way, self._list("under_way")))
-        if actor.scope.tier is not Tier.ENTERPRISE:
-            cards.append(Card(_("Returned"), counts.get(State.RETURNED, 0), self._list("returned")))
-        cards.append(Card(_("Done"), done, self._list("done")))
-        cards.append(Card(_("All filings"), filed, url_for("FilingView.list")))
+            address = url_for("ReviewView.list", queue="mine", period="all")
+            cards.append(Card(_("Waiting for me"), waiting or 0, address, urgent=True))
+        missing = sum(line.not_begun + line.filling + line.returned for line in lines)
+        late = url_for("LateView.list", period=quarter)
+        overdue = calendar.due_on < today()
+        cards.append(Card(_("Late") if overdue else _("Not handed in"), missing, late, overdue))
+        counts = {
+            "returned": (_("Returned"), sum(line.returned for line in lines)),
+            "under_way": (_("Under way"), sum(line.under_way for line in lines)),
+            "done": (_("Done"), sum(line.done for line in lines)),
+        }
+        for queue, (title, count) in counts.items():
+            cards.append(Card(title, count, self._list(queue, quarter)))
         return cards
 
-    def _list(self, queue: str) -> str:
+    def _list(self, queue: str, quarter: str) -> str:
         if self.appbuilder.sm.has_access("can_list", "Review"):
-            return url_for("ReviewView.list", queue=queue)
-        return url_for("FilingView.list")
+            return url_for("ReviewView.list", queue=queue, period=quarter)
+        return url_for("FilingView.list", period=quarter)
+
+    def _queue(self, actor: Actor) -> list[Task]:
+        """What has waited longest for whoever decides."""
+        if not has_right(Action.APPROVE):
+            return []
+        query = select(Review).where(waiting_for(actor)).order_by(Review.since, Review.id)
+        return [
+            Task(
+                review.title,
+                url_for("ReviewView.page", pk=review.id),
+                _("since %(when)s", when=as_shown(review.since)),
+            )
+            for review in db.session.scalars(query.limit(QUEUE))
+        ]
+
+    def _own(self, calendar: ReportingPeriod | None, lines: Sequence[Progress]) -> list[Task]:
+        """What an enterprise has to do: what came back first, then what is begun, then the new."""
+        query = (
+            select(Filing)
+            .join(Filing.review)
+            .where(Review.state.in_(OPEN))
+            .options(joinedload(Filing.review), joinedload(Filing.enterprise))
+            .order_by(Review.state.desc(), Filing.year, Filing.quarter)
+        )
+        tasks = [
+            Task(
+                f"{filing.period} {filing.enterprise.name}",
+                url_for("FilingView.page", pk=filing.id),
+                str(filing.review.state.label),
+            )
+            for filing in db.session.scalars(query.limit(QUEUE))
+        ]
+        if calendar is not None and sum(line.not_begun for line in lines):
+            address = url_for("FilingView.list", period="all")
+            tasks.append(Task(str(calendar.period), address, _("not begun yet: open it")))
+        return tasks
+
+
+def _calendar() -> ReportingPeriod | None:
+    """The quarter chosen in the top bar, else the one that is open."""
+    chosen = preference("period")
+    return calendar_of(Quarter.parse(chosen)) if chosen else current_calendar()

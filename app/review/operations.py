@@ -16,8 +16,9 @@ from app.review.subjects import subject_of
 from app.review.workflow import Action, Route, State, Step, route_for, take
 
 
-def begin(kind: str, title: str, place: str) -> Review:
-    review = Review(kind=kind, title=title, place=place, state=State.DRAFT)
+def begin(kind: str, title: str, place: str, period: str | None = None) -> Review:
+    """A review of a thing of *kind*; *period* is the quarter it is about, if there is one."""
+    review = Review(kind=kind, title=title, place=place, period=period, state=State.DRAFT)
     db.session.add(review)
     return review
 

@@ -13,6 +13,7 @@ from app.core.clock import as_shown
 from app.core.db import db
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing
+from app.core.period import recent_quarters
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.regions.queries import place_choices
@@ -83,6 +84,7 @@ class ReviewView(DomainView):
                 _l("Enterprise or quarter"),
                 lambda v: Review.title.contains(v, autoescape=True),
             ),
+            Filter("period", _l("Quarter"), lambda v: Review.period == v, choices=recent_quarters),
             Filter(
                 "place",
                 _l("League or county"),

@@ -1,5 +1,6 @@
 """Logging in by page and by token: forced change, ended sessions, and the cost of a request."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import event, select, update
 from werkzeug.security import check_password_hash
 
 from app.accounts.operations import reset_password
+from app.core.assets import BUILT
 from app.core.db import db
 from app.core.unit import unit_of_work
 from tests.accounts.people import INITIAL, OWN, details, enter, issued
@@ -16,7 +18,8 @@ from tests.world import LEAGUE, PASSWORD
 
 LOGIN, REFRESH = "/api/v1/security/login", "/api/v1/security/refresh"
 ANY_PAGE, ANY_API = "/enterprises/list/", "/api/v1/enterprises/"
-OWN_PAGE, STYLE = "/account/password/", "/static/css/tumen.css"
+OWN_PAGE = "/account/password/"
+STYLE = "/static/" + json.loads((BUILT / "manifest.json").read_text())["files"]["shell.css"]
 
 
 def log_in(client, username, password=PASSWORD):

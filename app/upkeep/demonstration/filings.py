@@ -178,6 +178,7 @@ class Writer:
                 "place": made.place,
                 "kind": KIND,
                 "title": title,
+                "period": str(period),
                 "state": state,
                 "route": route if told else None,
                 "since": told[-1].at if told else opened_at(period, number),

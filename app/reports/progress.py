@@ -1,0 +1,90 @@
+"""Where the filings of a quarter stand, place by place, and who has not filed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from app.core.clock import today
+from app.core.db import db
+from app.core.period import Quarter
+from app.enterprises.models import Enterprise
+from app.filings.models import Filing, ReportingPeriod
+from app.regions.queries import names_by_path
+from app.regions.scope import RegionScope, Tier
+from app.review.models import Review
+from app.review.workflow import FINAL, IN_REVIEW, OPEN, State
+
+CODE = 7  # a code of the tree and its slash
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The enabled enterprises of a place, by how far their filing of the quarter is."""
+
+    place: str
+    name: str
+    expected: int
+    not_begun: int
+    filling: int
+    returned: int
+    under_way: int
+    done: int
+
+
+def current_calendar() -> ReportingPeriod | None:
+    """The latest quarter that is open for filing, or has been."""
+    query = (
+        select(ReportingPeriod)
+        .where(ReportingPeriod.open_on <= today())
+        .order_by(ReportingPeriod.year.desc(), ReportingPeriod.quarter.desc())
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def calendar_of(period: Quarter) -> ReportingPeriod | None:
+    query = select(ReportingPeriod).where(
+        ReportingPeriod.year == period.year, ReportingPeriod.quarter == period.quarter
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def joined(query: Select[Any], period: Quarter) -> Select[Any]:
+    """*query* of enterprises, each with its filing of *period* and the review, if there are any."""
+    its = and_(
+        Filing.enterprise_id == Enterprise.id,
+        Filing.year == period.year,
+        Filing.quarter == period.quarter,
+    )
+    return query.outerjoin(Filing, its).outerjoin(Review, Filing.review_id == Review.id)
+
+
+def not_filed() -> ColumnElement[bool]:
+    """Of `joined` rows: enabled, and nothing handed in, or handed back."""
+    return Enterprise.enabled & or_(Review.id.is_(None), Review.state.in_(OPEN))
+
+
+def progress(period: Quarter, scope: RegionScope) -> Sequence[Progress]:
+    """One line a league for the region, a county for a league; one statement and the names."""
+    letters = CODE * (2 if scope.tier <= Tier.REGION else 3)
+    place = func.substr(Enterprise.place, 1, letters)
+
+    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    query = joined(
+        select(
+            place.label("at"),
+            func.count(Enterprise.id),
+            how_many(Review.id.is_(None)),
+            how_many(Review.state == State.DRAFT),
+            how_many(Review.state == State.RETURNED),
+            how_many(Review.state.in_(IN_REVIEW)),
+            how_many(Review.state.in_(FINAL)),
+        ).select_from(Enterprise),
+        period,
+    )
+    rows = db.session.execute(query.where(Enterprise.enabled).group_by("at").order_by("at")).all()
+    names = names_by_path([row[0] for row in rows])
+    return [Progress(at, names.get(at, at), *map(int, counts)) for at, *counts in rows]

@@ -1,0 +1,86 @@
+"""A real browser before the real server."""
+
+import shutil
+from contextlib import contextmanager
+
+import pytest
+
+from tests.databases import let_go
+from tests.server import Server
+from tests.world import PASSWORD
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => console.error(
+  `content security policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+
+@pytest.fixture
+def browser(world, database, tmp_path):
+    """A browser before the real server; complaints of pages are collected."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    secret = world.app.config["SECRET_KEY"]
+    let_go(world.app)
+    server = Server(database, tmp_path, secret)
+    try:
+        with playwright.sync_playwright() as driver:
+            chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            yield Browser(chromium, server.address)
+            chromium.close()
+    finally:
+        assert server.stop() == 0
+
+
+class Browser:
+    def __init__(self, chromium, address):
+        self.chromium, self.address = chromium, address
+
+    @contextmanager
+    def person(self, name, *, theme="light", language="en"):
+        """A page in which *name* has logged in; nothing on the way may complain."""
+        with self.page(theme=theme, language=language) as page:
+            page.goto(f"{self.address}/login/")
+            page.locator("#username").fill(name)
+            page.locator("#password").fill(PASSWORD)
+            page.locator("main form button").click()
+            yield page
+
+    @contextmanager
+    def page(self, *, theme="light", language="en"):
+        """A page before which nobody has logged in; nothing on the way may complain.
+
+        Complaints are errors in the console, what the content security policy has stopped,
+        and answers that are missing or failed.
+        """
+        complaints = []
+        context = self.chromium.new_context(
+            locale=language, color_scheme=theme, viewport={"width": 1440, "height": 900}
+        )
+        context.add_init_script(VIOLATIONS)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if is_complaint(m) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda r: complaints.append(lost(r)) if lost(r) else None)
+        page.on("request", lambda r: self._stays_here(r, complaints))
+        page.goto(f"{self.address}/lang/{language}")
+        yield page
+        context.close()
+        assert complaints == []
+
+    def _stays_here(self, request, complaints):
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            complaints.append(f"asks another host: {request.url}")
+
+
+def is_complaint(message):
+    """An error of the page; a refusal of ours is none, though the browser notes its status."""
+    return message.type == "error" and "status of 422" not in message.text
+
+
+def lost(request):
+    """Why nothing came, unless the browser itself gave up because the page was left."""
+    return "" if request.failure == "net::ERR_ABORTED" else f"{request.url}: {request.failure}"

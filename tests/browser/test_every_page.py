@@ -1,0 +1,150 @@
+"""Every page of every role, walked from the menu: accessible, quiet, and within the window.
+
+``make test`` walks each page once; ``WALK=all``, as continuous integration sets it, walks all
+pages of all roles, light and dark.  Pictures are left in ``build/pages`` to be looked at.
+"""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.review.workflow import Action
+from tests.world import PEOPLE
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ASK_AXE = """
+async (rules) => (await axe.run({ runOnly: rules })).violations.map((one) =>
+  `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(" | ")}`)
+"""
+PICTURES = Path("build/pages")
+WIDTHS = (1440, 1024, 390)
+ALL = os.environ.get("WALK") == "all"
+NO_PAGE = re.compile(r"/logout|/lang/|\.xlsx|/template|/attachments/|/static/|/api/")
+# whose pages nobody else has come first; the rest only adds what is new
+ORDER = ["super", "league", "confirmer", "county", "region", "staff", "observer", "filler"]
+MOST = 120  # pages of one person: a walk that does not end is a mistake of the walk
+
+
+@pytest.fixture
+def settled(world):
+    """Something on every list: filings in several states, one of them returned."""
+    returned = world.filled("confirmer")
+    world.act("confirmer", Action.SUBMIT, returned)
+    world.act("county", Action.RETURN, returned, "The electricity bill is missing.")
+    world.act("large_confirmer", Action.SUBMIT, world.filled("large_confirmer"))
+    done = world.filled("next_confirmer")
+    world.act("next_confirmer", Action.SUBMIT, done)
+    return world
+
+
+def shape(address):
+    """What kind of page this is: its path with the numbers left out."""
+    return re.sub(r"\d+", "N", urlsplit(address).path)
+
+
+def walk(page, home, seen):
+    """Yield each kind of page once, from the first one along all links."""
+    waiting, found = [home], {shape(home)} | seen
+    while waiting:
+        address = waiting.pop(0)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        yield address
+        for link in page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)"):
+            plain = link.partition("#")[0]
+            if not plain.startswith(home) or NO_PAGE.search(plain) or shape(plain) in found:
+                continue
+            found.add(shape(plain))
+            waiting.append(plain)
+
+
+def look(page, name):
+    """A picture at each width; tells at which of them something reaches out of the window."""
+    wrong = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        if wide > width:
+            wrong.append(f"{wide} px in a window of {width}")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    return wrong
+
+
+def breaches(page):
+    """What axe finds on the page as it is now."""
+    page.evaluate(AXE.read_text())
+    return page.evaluate(ASK_AXE, RULES)
+
+
+def picture_name(who, theme, address):
+    return f"{who}-{theme}{shape(address).replace('/', '-')}".rstrip("-")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"] if ALL else ["light"])
+def test_every_page_is_accessible_quiet_and_within_the_window(browser, settled, theme):
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    seen, wrong = set(), {}
+    assert set(ORDER) <= set(PEOPLE)
+    for who in ORDER:
+        with browser.person(who, theme=theme) as page:
+            for count, address in enumerate(
+                walk(page, f"{browser.address}/", set() if ALL else seen)
+            ):
+                assert count < MOST
+                seen.add(shape(address))
+                found = [*breaches(page), *look(page, picture_name(who, theme, address))]
+                if found:
+                    wrong[f"{who} {address}"] = found
+    assert wrong == {}
+    assert len(seen) > 25, sorted(seen)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/people/add", "/enterprises/add", "/account/password/"])
+def test_a_form_with_mistakes_says_so_to_everybody(browser, theme, address):
+    with browser.person("league", theme=theme) as page:
+        page.goto(f"{browser.address}{address}")
+        page.locator("main form.form").evaluate("form => { form.noValidate = true; }")
+        page.locator("main form.form button").last.click()
+        summary = page.locator("section.problems")
+        assert summary.evaluate("element => element === document.activeElement")
+        summary.locator("a").first.click()
+        field = page.locator("[aria-invalid=true]").first
+        said = field.get_attribute("aria-describedby").split()
+        assert page.locator(f"[id='{said[0]}']").inner_text().strip()
+        assert breaches(page) == []
+        assert not look(page, f"mistakes-{theme}{address.replace('/', '-')}".rstrip("-"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_opens_is_accessible_too(browser, theme):
+    with browser.person("league", theme=theme) as page:
+        for opener in page.locator("summary.tool").all():
+            opener.click()
+            assert breaches(page) == []
+        page.keyboard.press("Escape")
+        assert page.locator("details.drop[open]").count() == 0
+        page.locator("main").click()
+        page.keyboard.press("?")
+        assert page.locator("dialog#keys").evaluate("one => one.open")
+        assert breaches(page) == []
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.get_by_role("button", name="Menu").click()
+        page.locator("#side.show").wait_for()
+        page.wait_for_timeout(400)  # it slides in
+        assert breaches(page) == []
+        page.screenshot(path=PICTURES / f"menu-{theme}-390.png")
+        page.keyboard.press("Escape")
+        page.locator("#side.show").wait_for(state="detached")
+
+
+def test_a_page_that_is_not_there_is_accessible_too(browser):
+    with browser.page() as page:
+        page.goto(f"{browser.address}/login/")
+        assert breaches(page) == []

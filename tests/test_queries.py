@@ -18,9 +18,9 @@ LISTS = {
     "/carriers/list/": "region",
     "/regions/": "region",
     "/reports/status?year=2026": "league",
-    "/": "league",
 }
 MOST = 8
+MOST_AT_HOME = 10  # counters, the queue, the progress and the calendar, side by side
 
 
 @pytest.fixture
@@ -60,7 +60,9 @@ def test_a_list_of_the_api_too(world, asked, address):
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_the_first_page_opens_for_everybody(world, asked, name):
+    for confirmer in ("confirmer", "large_confirmer", "next_confirmer"):
+        world.act(confirmer, Action.SUBMIT, world.filled(confirmer))
     client = world.client(name)
     asked.clear()
     assert client.get("/").status_code == 200
-    assert len(asked) <= MOST, "\n".join(asked)
+    assert len(asked) <= MOST_AT_HOME, "\n".join(asked)

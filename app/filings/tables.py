@@ -62,6 +62,8 @@ def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
         tables.append(Table(kind.sheet.key, title, head, figures, [False, True, False]))
     if words:
         lines = [line[:2] for line in words]
+        if figures:
+            title = _("%(sheet)s: particulars", sheet=title)
         tables.append(Table(kind.sheet.key, title, [_("Item"), _("Entry")], lines, [False, False]))
     return tables
 

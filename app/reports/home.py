@@ -69,6 +69,8 @@ class HomeView(IndexView):
             else "",
             decides=has_right(Action.APPROVE),
             is_enterprise=is_enterprise,
+            recent=_recent() if is_enterprise else (),
+            handed_in=is_enterprise and sum(line.under_way + line.done for line in lines) > 0,
             progress=() if is_enterprise else lines,
         )
 
@@ -130,7 +132,7 @@ class HomeView(IndexView):
             )
             for filing in db.session.scalars(query.limit(QUEUE))
         ]
-        if calendar is not None and sum(line.not_begun for line in lines):
+        if calendar is not None and sum(line.not_begun for line in lines) > 0:
             address = url_for("FilingView.list", period="all")
             tasks.append(Task(str(calendar.period), address, _("not begun yet: open it")))
         return tasks
@@ -140,3 +142,13 @@ def _calendar() -> ReportingPeriod | None:
     """The quarter chosen in the top bar, else the one that is open."""
     chosen = preference("period")
     return calendar_of(Quarter.parse(chosen)) if chosen else current_calendar()
+
+
+def _recent() -> Sequence[Filing]:
+    """The latest quarters of an enterprise, and where they stand."""
+    query = (
+        select(Filing)
+        .options(joinedload(Filing.review), joinedload(Filing.enterprise))
+        .order_by(Filing.year.desc(), Filing.quarter.desc(), Filing.id)
+    )
+    return db.session.scalars(query.limit(QUEUE)).all()

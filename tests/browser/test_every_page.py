@@ -47,13 +47,14 @@ def shape(address):
 
 
 def walk(page, home, seen):
-    """Yield each kind of page once, from the first one along all links."""
-    waiting, found = [home], {shape(home)} | seen
+    """Yield each kind of page once, from the first one along all links, but those *seen*."""
+    waiting, found = [home], {shape(home)}
     while waiting:
         address = waiting.pop(0)
         page.goto(address)
-        page.wait_for_load_state("networkidle")
-        yield address
+        if shape(address) not in seen or address == home:
+            page.wait_for_load_state("networkidle")
+            yield address
         for link in page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)"):
             plain = link.partition("#")[0]
             if not plain.startswith(home) or NO_PAGE.search(plain) or shape(plain) in found:

@@ -22,7 +22,7 @@ from app.accounts.queries import may_hand_out, people_in, person_in
 from app.accounts.role_views import RoleView
 from app.accounts.roles import ROLES, label_of
 from app.accounts.security import hash_method
-from app.core.clock import today
+from app.core.clock import PLACE_TIME, today
 from app.core.db import db
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing
@@ -211,6 +211,8 @@ class PersonView(DomainView):
             where=place_name(person.place),
             added=added,
             issued=issued,
+            # FAB's column knows no time zone
+            last_login=person.last_login and person.last_login.replace(tzinfo=PLACE_TIME),
             manageable=held <= may_hand_out(actor_of(g.user)),
         )
 

@@ -1,5 +1,7 @@
 """What the whole is put together from: views, menu, and the kinds of things under review."""
 
+from collections.abc import Mapping
+
 from flask import Flask, current_app, g, url_for
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
@@ -8,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import actor_of, scope_of_person
 from app.accounts.preference_views import PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
+from app.audit.record import record
 from app.core.shell import (
     NOTICES,
     MenuEntry,
@@ -123,6 +126,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         appbuilder.add_api(api)
     install_shell(app, Surroundings(MENU, stands_at, notices))
     install_commands(app)
+    app.extensions["exported"] = tell_of_export
 
 
 def stands_at() -> str:
@@ -133,6 +137,14 @@ def stands_at() -> str:
         " › ".join(names[p] for p in sorted(names) if root.startswith(p)) for root in scope.roots
     ]
     return "; ".join(text or _("Whole platform") for text in shown) or _("nowhere")
+
+
+def tell_of_export(thing: str, rows: int, filters: Mapping[str, str]) -> None:
+    """Enter in the journal who took a list away: what was in it, and how much."""
+    actor = actor_of(g.user)
+    place = min(actor.scope.roots, default="")
+    told = {"rows": rows, "filters": dict(filters)}
+    record(f"{thing.lower()}:export", g.user, actor=actor, place=place, **told)
 
 
 def notices() -> list[Notice]:

@@ -37,6 +37,7 @@ __all__ = [
     "end_place",
     "guard_person",
     "reset_password",
+    "set_active",
     "set_preferences",
     "synchronise_roles",
 ]
@@ -86,6 +87,17 @@ def change_person(person: User, details: PersonDetails, *, actor: Actor) -> User
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record("person:change", person, actor=actor, place=details.place, changes=changes)
     return person
+
+
+def set_active(person: User, *, active: bool, actor: Actor) -> None:
+    """Let somebody log in, or no longer; whoever is not active is out at once."""
+    guard_person(person, actor=actor)
+    before = _facts(person)
+    person.active = active
+    _keep_a_super_administrator(person, before)
+    if before["active"] != active:
+        changes = {"active": [before["active"], active]}
+        record("person:change", person, actor=actor, place=person.place or "", changes=changes)
 
 
 def reset_password(person: User, password: NewPassword, *, actor: Actor) -> None:

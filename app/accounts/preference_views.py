@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
 from app.accounts.operations import set_preferences
+from app.core.answers import back_to
 from app.core.unit import unit_of_work
-from app.core.web import DomainPage, back_to
+from app.core.web import DomainPage
 
 NOT_SETTINGS = {"csrf_token", "back", "column"}
 

@@ -37,8 +37,13 @@ class RoleKind:
 CANNOT_BE_TAKEN = rights(Home="show", OwnPassword="change", Preference="change")
 EVERYBODY = CANNOT_BE_TAKEN | rights(OpenApi="get", SwaggerView="show")
 LOOK_UP = EVERYBODY | rights(Enterprise="list show", Filing="list show", Report="show export")
-OVERSEE = LOOK_UP | rights(
-    Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
+TAKE_AWAY = rights(Enterprise="export", Filing="export", Review="export")
+OVERSEE = (
+    LOOK_UP
+    | TAKE_AWAY
+    | rights(
+        Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
+    )
 )
 FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 
@@ -52,17 +57,21 @@ ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
              OVERSEE | rights(Enterprise="add edit set_level", Review="rollback waive",
                               Region="switch", ReportingPeriod="add edit",
-                              Person="list show add edit reset_password", Role="list show edit"),
+                              Person="list show add edit reset_password export",
+                              Role="list show edit", Journal="export", Carrier="export"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | rights(Enterprise="add edit set_level", Review="decide waive",
-                              Region="switch", ReportingPeriod="add edit", Person="list show")),
+                              Region="switch", ReportingPeriod="add edit", Person="list show",
+                              Journal="export", Carrier="export")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | rights(Enterprise="add edit", Review="decide", Region="switch",
-                              Person="list show add edit reset_password"),
+                              Person="list show add edit reset_password export",
+                              Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
-             LOOK_UP | rights(Review="list show decide", ReportingPeriod="list", Carrier="list")),
+             LOOK_UP | TAKE_AWAY | rights(Review="list show decide", ReportingPeriod="list",
+                                          Carrier="list")),
     RoleKind("inspection_staff", _l("Inspection staff"),
              frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
              LOOK_UP | rights(ReportingPeriod="list", Carrier="list")),

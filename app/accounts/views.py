@@ -25,6 +25,7 @@ from app.accounts.security import hash_method
 from app.core.clock import PLACE_TIME, today
 from app.core.db import db
 from app.core.interface import DomainInterface
+from app.core.list_page import BulkAction
 from app.core.listing import Column, Filter, Listing
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage, DomainView, accepted
@@ -74,7 +75,7 @@ class PersonView(DomainView):
     route_base = "/people"
     class_permission_name = "Person"
     include_route_methods = {"list", "show", "add", "edit", "reset", "add_place", "end_place"}
-    base_permissions = ["can_list", "can_show", "can_add", "can_edit", "can_reset_password"]
+    base_permissions = "can_list can_show can_add can_edit can_reset_password can_export".split()
     list_title = _l("People")
     list_columns = show_columns = add_columns = edit_columns = search_columns = ["username"]
     listing = Listing(
@@ -101,6 +102,17 @@ class PersonView(DomainView):
                 _below,
                 choices=lambda: place_choices(scope_of(db.session)),
             ),
+        ),
+    )
+
+    bulk_actions = (
+        BulkAction("let_in", _l("May log in"), "can_edit", lambda person: _let_in(person, True)),
+        BulkAction(
+            "keep_out",
+            _l("May no longer log in"),
+            "can_edit",
+            lambda person: _let_in(person, False),
+            confirm=_l("The chosen people are out at once."),
         ),
     )
 
@@ -197,6 +209,13 @@ class PersonView(DomainView):
         return redirect(url_for("PersonView.show", pk=pk))
 
     def _form(self, form: Any, title: str) -> str:
+        if "enterprise" in form:
+            # the registry lies a floor above; only its address is known here
+            form.enterprise.render_kw = {
+                "data-source": url_for("EnterpriseView.choices"),
+                "data-value": "number",
+                "data-county": "node",
+            }
         return self.render_template("accounts/form.html", form=form, title=title)
 
     def _page(self, person: User, issued: str | None = None) -> str:
@@ -248,6 +267,10 @@ def _change_own(form: OwnPasswordForm) -> None:
     with unit_of_work():
         operations.change_own_password(person, checked, actor=actor_of(person))
     login_user(person)  # this session goes on; all others end
+
+
+def _let_in(person: User, active: bool) -> None:
+    operations.set_active(person, active=active, actor=actor_of(g.user))
 
 
 def _never_keep() -> None:

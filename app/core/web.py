@@ -1,30 +1,23 @@
 """FAB's pages with their sharp edges filed off; every page of ours derives from these."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from flask import (
-    after_this_request,
-    flash,
-    g,
-    request,
-    send_file,
-)
-from flask_appbuilder import BaseView, ModelView, expose, has_access
+from flask import flash, g, request
+from flask_appbuilder import BaseView, ModelView
 from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_appbuilder.models.filters import Filters
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
-from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from app.core.answers import answer_with
 from app.core.db import db
 from app.core.errors import DomainError, NotFound, Problem
-from app.core.listing import Listing
+from app.core.list_page import ListPage
 from app.core.unit import unit_of_work
 
 GREATEST_KEY = 2**31 - 1
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def row_of(entity: type[Any], pk: object) -> Any:
@@ -49,7 +42,7 @@ class DomainPage(BaseView):
     """A page without a table of its own behind it."""
 
 
-class DomainView(ModelView):
+class DomainView(ListPage, ModelView):
     """FAB's generated pages for one table, safe to give to people of many places.
 
     * Routes are a white list: FAB's ``download``, ``action`` and ``action_post`` reach rows and
@@ -62,10 +55,8 @@ class DomainView(ModelView):
     """
 
     include_route_methods = {"list", "show", "add", "edit"}
-    listing: ClassVar[Listing]
     add_form: Any  # FAB makes them from the columns
     edit_form: Any
-    list_template = "core/list.html"
 
     def _init_forms(self) -> None:
         super()._init_forms()
@@ -82,17 +73,6 @@ class DomainView(ModelView):
     @_filters.setter
     def _filters(self, shared: Filters) -> None:
         """FAB hands over one for all requests; it is not kept."""
-
-    @expose("/list/")
-    @has_access
-    def list(self) -> str:
-        return self.render_template(
-            self.list_template,
-            title=self.list_title,
-            listing=self.listing,
-            page=self.listing.page(request.args),
-            chosen=self.listing.chosen(request.args),
-        )
 
     def render_template(self, template: str, **context: Any) -> str:
         """Every page knows its view, and whether whoever asks may add a row, or change one."""
@@ -203,22 +183,3 @@ def _hang_on(form: Any, problem: Problem) -> None:
         flash(str(problem), "danger")
     else:
         field.errors = [*field.errors, str(problem)]
-
-
-def answer_with(status: int) -> None:
-    @after_this_request
-    def set_status(response: Response) -> Response:
-        response.status_code = status
-        return response
-
-
-def back_to(address: str | None) -> str:
-    """*address*, if it is a page of ours; else the start page."""
-    if address and address.startswith("/") and address[1:2] not in ("/", "\\"):
-        return address
-    return "/"
-
-
-def send_file_as(content: Any, name: str, mimetype: str = XLSX) -> Response:
-    """A file to take away, under its Chinese name."""
-    return send_file(content, mimetype, as_attachment=True, download_name=name)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
+from app.enterprises.search import matches
 
 
 def level_of(enterprise: Enterprise, year: int) -> EnergyLevel:
@@ -23,3 +24,18 @@ def level_of(enterprise: Enterprise, year: int) -> EnergyLevel:
 def enterprise_at(place: str) -> Enterprise | None:
     """The enterprise that lies at *place* today."""
     return db.session.scalars(select(Enterprise).where(Enterprise.place == place)).one_or_none()
+
+
+def name_of(number: str) -> str:
+    """The name of the enterprise with this number, as far as it is seen from here."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return number
+    return db.session.scalar(select(Enterprise.name).where(Enterprise.id == int(number))) or number
+
+
+def suggestions(typed: str, most: int) -> list[Enterprise]:
+    """The first few enterprises whose name, code or initials match what is being typed."""
+    query = select(Enterprise).order_by(Enterprise.name, Enterprise.id).limit(most)
+    if typed:
+        query = query.where(matches(Enterprise.search, typed))
+    return list(db.session.scalars(query))

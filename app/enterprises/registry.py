@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.listing import Column, Filter, Listing
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.search import matches
-from app.regions.queries import place_choices
+from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 
 
@@ -42,6 +42,22 @@ REGISTRY = Listing(
             sort=Enterprise.enterprise_class,
         ),
         Column("contact", _l("Contact"), lambda row: row.contact_name or "—"),
+        Column("phone", _l("Telephone"), lambda row: row.contact_phone, hidden=True),
+        Column("address", _l("Address"), lambda row: row.address, wide=True, hidden=True),
+        Column(
+            "registry_number",
+            _l("Registry number"),
+            lambda row: row.registry_number,
+            sort=Enterprise.registry_number,
+            hidden=True,
+        ),
+        Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
+        Column(
+            "in_statistics",
+            _l("In statistics"),
+            lambda row: _("yes") if row.in_statistics else _("no"),
+            hidden=True,
+        ),
         Column(
             "enabled",
             _l("In use"),

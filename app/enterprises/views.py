@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, jsonify, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,8 +18,9 @@ from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.enterprises.operations import AUDITED, changed, register, set_level
+from app.enterprises.queries import suggestions
 from app.enterprises.registry import REGISTRY
-from app.regions.queries import counties_within, names_by_path
+from app.regions.queries import counties_within, county_of, names_by_path
 from app.regions.scope import scope_of
 
 OPTIONAL = {"short_name": 40, "address": 200, "contact_name": 50, "contact_phone": 30}
@@ -73,8 +74,8 @@ class EnterpriseView(DomainView):
     datamodel = DomainInterface(Enterprise)
     route_base = "/enterprises"
     class_permission_name = "Enterprise"
-    include_route_methods = {"list", "show", "add", "edit", "page", "level"}
-    base_permissions = ["can_list", "can_show", "can_add", "can_edit", "can_set_level"]
+    include_route_methods = {"list", "show", "add", "edit", "choices", "level"}
+    base_permissions = "can_list can_show can_add can_edit can_set_level can_export".split()
 
     list_title = _l("Enterprises")
     add_title = _l("Enter an enterprise")
@@ -105,6 +106,25 @@ class EnterpriseView(DomainView):
             levels=enterprise.levels,
             level_choices=[(one.value, str(one.label)) for one in EnergyLevel],
             labels=LABELS,
+        )
+
+    @expose("/choices")
+    @has_access
+    @permission_name("list")
+    def choices(self) -> Response:
+        """A few enterprises to choose from, by what is being typed."""
+        typed = request.args.get("q", "").replace("\0", "").strip()[:60]
+        names = {one: f"{one.registry_number} {one.name}" for one in suggestions(typed, 20)}
+        return jsonify(
+            [
+                {
+                    "value": str(one.id),
+                    "label": label,
+                    "number": one.registry_number,
+                    "county": county_of(one.place),
+                }
+                for one, label in names.items()
+            ]
         )
 
     @expose("/<int:pk>/level", methods=["POST"])

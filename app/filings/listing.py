@@ -6,13 +6,15 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import contains_eager
 
+from app.core.clock import as_shown
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing
-from app.core.period import Quarter
+from app.core.period import Quarter, recent_quarters
 from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.queries import name_of
 from app.enterprises.search import matches
 from app.filings.models import Filing, ReportingPeriod
-from app.regions.queries import place_choices
+from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 from app.review.models import Review
 from app.review.workflow import State
@@ -59,11 +61,21 @@ FILINGS = Listing(
         Column("state", _l("State"), lambda row: row.review.state, sort=Review.state),
         Column("level", _l("Level"), lambda row: row.energy_level.label, sort=Filing.energy_level),
         Column("version", _l("Version"), lambda row: row.version_no, numeric=True),
+        Column("route", _l("Route"), lambda row: row.review.route or "—", hidden=True),
+        Column(
+            "submitted_at",
+            _l("Submitted at"),
+            lambda row: row.review.submitted_at and as_shown(row.review.submitted_at),
+            sort=Review.submitted_at,
+            hidden=True,
+        ),
+        Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
+        Column("class", _l("Class"), lambda row: row.enterprise_class.label, hidden=True),
     ),
     order=(Filing.year.desc(), Filing.quarter.desc(), Filing.place, Filing.id),
     filters=(
         Filter("q", _l("Name, code or initials"), lambda v: matches(Enterprise.search, v)),
-        Filter("period", _l("Quarter"), _in_period, choices=period_choices),
+        Filter("period", _l("Quarter"), _in_period, choices=recent_quarters),
         Filter(
             "status",
             _l("State"),
@@ -82,7 +94,13 @@ FILINGS = Listing(
             lambda v: Filing.place.startswith(v, autoescape=True),
             choices=lambda: place_choices(scope_of(db.session)),
         ),
-        Filter("enterprise_id", "", lambda v: Filing.enterprise_id == _number(v), shown=False),
+        Filter(
+            "enterprise_id",
+            _l("Enterprise"),
+            lambda v: Filing.enterprise_id == _number(v),
+            source="EnterpriseView.choices",
+            said=name_of,
+        ),
         Filter("report_year", "", lambda v: Filing.year == _number(v), shown=False),
         Filter("report_quarter", "", lambda v: Filing.quarter == _number(v), shown=False),
     ),

@@ -103,7 +103,7 @@ class CarrierView(DomainView):
     route_base = "/carriers"
     class_permission_name = "Carrier"
     include_route_methods = {"list"}
-    base_permissions = ["can_list"]
+    base_permissions = ["can_list", "can_export"]
     list_title = _l("Energy carriers")
     listing = Listing(
         start=lambda: select(Carrier),

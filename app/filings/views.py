@@ -11,13 +11,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
+from app.core.answers import answer_with, send_file_as
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
 from app.core.period import Quarter
 from app.core.storage import LocalStorage
 from app.core.unit import unit_of_work
-from app.core.web import DomainView, answer_with, row_of, send_file_as
+from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.filings import operations, xlsx
 from app.filings.entry import as_typed, entry_of, rows_from
@@ -52,7 +53,7 @@ class FilingView(DomainView):
     include_route_methods = {
         *("list page open fill_page fill template upload waive attach detach attachment".split())
     }
-    base_permissions = ["can_list", "can_show", "can_open", "can_fill", "can_submit"]
+    base_permissions = "can_list can_show can_open can_fill can_submit can_export".split()
 
     list_title = _l("Quarterly filings")
     list_template = "filings/list.html"

@@ -43,6 +43,13 @@ def _active() -> Sequence[Region]:
     return kept
 
 
+def county_name(place: str) -> str:
+    """The county of *place* by name, after its league's; costs one reading of the tree."""
+    names = {node.path: node.name for node in _active()}
+    steps = (place[:letters] for letters in (14, 21))  # codes have six digits, and a slash
+    return " ".join(names.get(path, "") for path in steps).strip()
+
+
 def _above(path: str, scope: RegionScope) -> bool:
     return any(root.startswith(path) for root in scope.roots)
 

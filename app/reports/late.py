@@ -65,7 +65,7 @@ class LateView(DomainView):
     route_base = "/late"
     class_permission_name = "Report"
     include_route_methods = {"list"}
-    base_permissions = ["can_show"]
+    base_permissions = ["can_show", "can_export"]
     method_permission_name = {"list": "show"}
     list_title = _l("Not handed in")
     list_columns = search_columns = ["name"]

@@ -10,11 +10,12 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from app.audit.models import AuditEntry
+from app.core.answers import send_file_as
 from app.core.clock import as_shown, today
 from app.core.db import db
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing
-from app.core.web import DomainPage, DomainView, send_file_as
+from app.core.listing import Column, Filter, Listing, days
+from app.core.web import DomainPage, DomainView
 from app.enterprises.models import EnergyLevel
 from app.regions.queries import place_choices
 from app.regions.scope import PATH, scope_of
@@ -88,7 +89,7 @@ class JournalView(DomainView):
     route_base = "/journal"
     class_permission_name = "Journal"
     include_route_methods = {"list"}
-    base_permissions = ["can_list"]
+    base_permissions = ["can_list", "can_export"]
     list_title = _l("Journal")
     listing = Listing(
         start=_entries,
@@ -109,5 +110,6 @@ class JournalView(DomainView):
             Filter(
                 "subject", _l("To what"), lambda v: AuditEntry.subject.contains(v, autoescape=True)
             ),
+            *days("at", _l("From"), _l("To"), AuditEntry.at),
         ),
     )

@@ -12,11 +12,11 @@ from app.accounts.models import actor_of
 from app.core.clock import as_shown
 from app.core.db import db
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, days
 from app.core.period import recent_quarters
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
-from app.regions.queries import place_choices
+from app.regions.queries import county_name, place_choices
 from app.regions.scope import Tier, scope_of
 from app.review.models import Review
 from app.review.operations import decide
@@ -65,7 +65,7 @@ class ReviewView(DomainView):
     route_base = "/reviews"
     class_permission_name = "Review"
     include_route_methods = {"list", "page", "act"}
-    base_permissions = ["can_list", "can_show", "can_decide", "can_rollback", "can_waive"]
+    base_permissions = "can_list can_show can_decide can_rollback can_waive can_export".split()
 
     list_title = _l("Reviews")
     listing = Listing(
@@ -75,6 +75,7 @@ class ReviewView(DomainView):
             Column("state", _l("State"), lambda row: row.state, sort=Review.state),
             Column("route", _l("Route"), lambda row: row.route or "—", sort=Review.route),
             Column("since", _l("Since"), lambda row: as_shown(row.since), sort=Review.since),
+            Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
         ),
         order=(Review.since, Review.id),
         filters=(
@@ -97,6 +98,7 @@ class ReviewView(DomainView):
                 lambda v: Review.state == State.named(v),
                 choices=lambda: [(s.value, str(s.label)) for s in State if s is not State.DRAFT],
             ),
+            *days("since", _l("Since, from"), _l("Since, to"), Review.since),
         ),
     )
 

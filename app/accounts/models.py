@@ -29,7 +29,7 @@ User.password_changed_at = mapped_column(UtcDateTime)
 # what somebody else issued; the first password of one's own must be another
 User.initial_password_hash = mapped_column(String(256))
 # see `app.core.preferences`; replaced as a whole, never changed in place
-User.preferences = mapped_column(JSON, nullable=False, default=dict, server_default="{}")
+User.preferences = mapped_column(JSON)
 
 
 class WhyAdded(Labelled):

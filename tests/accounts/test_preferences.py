@@ -55,7 +55,7 @@ def test_settings_are_kept_with_the_person(world):
     )
     assert (answer.status_code, answer.location) == (302, "/enterprises/list/?q=x")
     assert kept(world, "league") == {"theme": "dark", "period": "2026Q1"}
-    assert kept(world, "county") == {}
+    assert not kept(world, "county")
 
 
 def test_a_language_holds_for_the_next_login_too(world):
@@ -75,4 +75,4 @@ def test_what_is_wrong_changes_nothing(world):
         "/account/preferences/", data={"theme": "dark", "colour": "red"}
     )
     assert answer.status_code == 422
-    assert kept(world, "league") == {}
+    assert not kept(world, "league")

@@ -15,8 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("ab_user") as table:
-        table.add_column(sa.Column("preferences", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("ab_user", sa.Column("preferences", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:

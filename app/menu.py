@@ -34,6 +34,8 @@ from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
+from app.support.queries import announcements_in_force
+from app.support.views import AnnouncementView, ProblemReportView, SupportView
 from app.upkeep.commands import install_commands
 
 VIEWS = (
@@ -50,6 +52,9 @@ VIEWS = (
     OwnPasswordView,
     PreferenceView,
     JournalView,
+    AnnouncementView,
+    SupportView,
+    ProblemReportView,
 )
 APIS = (EnterpriseApi, FilingApi, FilingStepsApi)
 
@@ -115,6 +120,28 @@ MENU = (
             ),
         ),
     ),
+    MenuGroup(
+        _l("Help"),
+        (
+            MenuEntry(
+                _l("Announcements"),
+                "AnnouncementView.list",
+                "can_list",
+                "Announcement",
+                icon="megaphone",
+            ),
+            MenuEntry(
+                _l("Platform support"), "SupportView.show", "can_show", "Support", icon="headset"
+            ),
+            MenuEntry(
+                _l("Problem reports"),
+                "ProblemReportView.list",
+                "can_answer",
+                "Support",
+                icon="chat-left-text",
+            ),
+        ),
+    ),
 )
 
 
@@ -148,9 +175,20 @@ def tell_of_export(thing: str, rows: int, filters: Mapping[str, str]) -> None:
 
 
 def notices() -> list[Notice]:
-    """What others have decided that concerns whoever asks, if reviews are their business."""
-    if not current_app.appbuilder.sm.has_access("can_show", "Review"):  # type: ignore[attr-defined]
-        return []
+    """What concerns whoever asks: announcements, and what others have decided on reviews."""
+    has_access = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
+    told = announced() if has_access("can_show", "Announcement") else []
+    return told + (decided() if has_access("can_show", "Review") else [])
+
+
+def announced() -> list[Notice]:
+    return [
+        Notice(one.title, url_for("AnnouncementView.show", pk=one.id), one.since, _("Announcement"))
+        for one in announcements_in_force(NOTICES)
+    ]
+
+
+def decided() -> list[Notice]:
     return [
         Notice(
             f"{one.review.title}: {one.action.label}",

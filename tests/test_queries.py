@@ -18,6 +18,9 @@ LISTS = {
     "/carriers/list/": "region",
     "/regions/": "region",
     "/reports/status?year=2026": "league",
+    "/announcements/list/": "region",
+    "/support/": "league",
+    "/support/reports/list/": "region",
 }
 MOST = 8
 MOST_AT_HOME = 10  # counters, the queue, the progress and the calendar, side by side

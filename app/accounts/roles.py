@@ -35,7 +35,9 @@ class RoleKind:
 
 # nobody could log in without them
 CANNOT_BE_TAKEN = rights(Home="show", OwnPassword="change", Preference="change")
-EVERYBODY = CANNOT_BE_TAKEN | rights(OpenApi="get", SwaggerView="show")
+EVERYBODY = CANNOT_BE_TAKEN | rights(
+    OpenApi="get", SwaggerView="show", Announcement="list show", Support="show report"
+)
 LOOK_UP = EVERYBODY | rights(Enterprise="list show", Filing="list show", Report="show export")
 TAKE_AWAY = rights(Enterprise="export", Filing="export", Review="export")
 OVERSEE = (
@@ -45,6 +47,8 @@ OVERSEE = (
         Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
     )
 )
+# what the region tells everybody, and answers
+SUPPORT = rights(Announcement="add edit", Support="edit answer")
 FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 
 BELOW_LEAGUE = frozenset(
@@ -55,15 +59,17 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 # fmt: off
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
-             OVERSEE | rights(Enterprise="add edit set_level", Review="rollback waive",
-                              Region="switch", ReportingPeriod="add edit",
-                              Person="list show add edit reset_password export",
-                              Role="list show edit", Journal="export", Carrier="export"),
+             OVERSEE | SUPPORT
+             | rights(Enterprise="add edit set_level", Review="rollback waive",
+                      Region="switch", ReportingPeriod="add edit",
+                      Person="list show add edit reset_password export",
+                      Role="list show edit", Journal="export", Carrier="export"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
-             OVERSEE | rights(Enterprise="add edit set_level", Review="decide waive",
-                              Region="switch", ReportingPeriod="add edit", Person="list show",
-                              Journal="export", Carrier="export")),
+             OVERSEE | SUPPORT
+             | rights(Enterprise="add edit set_level", Review="decide waive",
+                      Region="switch", ReportingPeriod="add edit", Person="list show",
+                      Journal="export", Carrier="export")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | rights(Enterprise="add edit", Review="decide", Region="switch",
                               Person="list show add edit reset_password export",
@@ -96,6 +102,8 @@ THINGS = {
     "Carrier": _l("Energy carriers"),
     "Person": _l("People"),
     "Role": _l("Roles"),
+    "Announcement": _l("Announcements"),
+    "Support": _l("Platform support"),
     "OwnPassword": _l("Own password"),
     "Preference": _l("Own settings of the screen"),
     "OpenApi": _l("Description of the API"),
@@ -116,6 +124,8 @@ PERMISSIONS = {
     "can_switch": _l("switch the county review"),
     "can_export": _l("export"),
     "can_reset_password": _l("issue a new password"),
+    "can_report": _l("report a problem"),
+    "can_answer": _l("answer and close reports"),
     "can_get": _l("read"),
     "can_change": _l("change"),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -35,9 +35,12 @@ def regions_within(scope: RegionScope) -> Sequence[Region]:
 
 
 def _active() -> Sequence[Region]:
-    """The whole tree, read once a session: a page asks for it in several places."""
+    """The whole tree, read once a session: a page asks for it in several places.
+
+    Read again after a unit of work, which lets go what was read before it.
+    """
     kept: Sequence[Region] | None = db.session.info.get("regions")
-    if kept is None:
+    if not kept or inspect(kept[0]).expired:
         query = select(Region).where(Region.active).order_by(Region.path)
         kept = db.session.info["regions"] = db.session.scalars(query).all()
     return kept
@@ -81,11 +84,14 @@ def reviews_in_county(place: str) -> bool:
 
 
 def names_by_path(paths: Sequence[str]) -> dict[str, str]:
-    """The names of the nodes at *paths* and above them, in one reading."""
+    """The names of the nodes at *paths* and above them, by the tree that the page has read."""
     wanted = {
         p[: i + 1] for p in paths for i, c in enumerate(p) if c == "/" and tier_of(p[: i + 1]) <= 3
     }
     if not wanted:
         return {}
-    found = db.session.scalars(select(Region).where(Region.path.in_(wanted)))
-    return {node.path: node.name for node in found}
+    names = {node.path: node.name for node in _active() if node.path in wanted}
+    if gone := wanted - names.keys():
+        query = select(Region).where(Region.path.in_(gone))
+        names |= {node.path: node.name for node in db.session.scalars(query)}
+    return names

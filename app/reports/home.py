@@ -23,7 +23,9 @@ from app.review.models import Review
 from app.review.queries import waiting_for
 from app.review.rights import has_right
 from app.review.workflow import OPEN, Action
+from app.support.queries import announcements_in_force
 
+ANNOUNCED = 3
 QUEUE = 8  # as many as fit on the page; the rest is one click away
 
 
@@ -69,6 +71,7 @@ class HomeView(IndexView):
             else "",
             decides=has_right(Action.APPROVE),
             is_enterprise=is_enterprise,
+            announcements=announcements_in_force(ANNOUNCED),
             recent=_recent() if is_enterprise else (),
             handed_in=is_enterprise and sum(line.under_way + line.done for line in lines) > 0,
             progress=() if is_enterprise else lines,

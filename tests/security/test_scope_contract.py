@@ -19,6 +19,8 @@ from app.filings.sheets.attachment import Attachment
 from app.filings.views import storage
 from app.regions.scope import Placed
 from app.review.workflow import Action
+from app.support.models import ProblemReport
+from app.support.operations import ProblemDetails, report_problem
 from tests.world import LEAGUE, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -58,21 +60,28 @@ class Rows:
                     actor=actor,
                 )
             world.act(name, Action.SUBMIT, filing)
+            with world.acting(name) as actor:
+                key = f"00000000-0000-4000-8000-{filing:012d}"
+                details = ProblemDetails(f"Trouble of {name}", "It is slow.", "", key)
+                report_problem(details, actor=actor)
         with world.seen_from():
             self.world = world
             self.foreign = self._numbers(world, "There", "other_confirmer")
             self.own = self._numbers(world, "Here", "confirmer")
-            self.marks = [world.enterprise("There").credit_code, OTHER_COUNTY]
+            code = world.enterprise("There").credit_code
+            self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer"]
 
     @staticmethod
     def _numbers(world, enterprise, person):
         found = world.enterprise(enterprise)
         filing = world.filing(enterprise)
         number = select(User.id).where(User.username == person)
+        report = select(ProblemReport.id).where(ProblemReport.place == found.place)
         attached = select(Attachment.id).where(Attachment.filing_id == filing.id)
         return {
             "Enterprise": found.id,
             "Filing": filing.id,
+            "ProblemReport": db.session.scalar(report),
             "Review": filing.review_id,
             "User": db.session.scalar(number),
             "attachment": db.session.scalar(attached),

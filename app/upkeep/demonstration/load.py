@@ -12,6 +12,7 @@ from app.regions.scope import EVERYWHERE, Tier, look_from
 from app.upkeep.demonstration.filings import World, Writer, calendar_rows
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
+from app.upkeep.demonstration.support import write_support
 
 # leagues without county review, and counties that differ from their league
 SWITCHES = {"150300": False, "150900": False, "152900": False, "150206": False, "150302": True}
@@ -40,7 +41,10 @@ def load_demonstration() -> list[dict[str, str]]:
             people=write_people(people),
         )
         db.session.execute(insert(ReportingPeriod), calendar_rows())
-        Writer(world).write(made)
+        writer = Writer(world)
+        places = {one.username: one.place for one in people}
+        write_support(world.people, places, writer.journal)
+        writer.write(made)
         _set_sequences()
     return as_rows(people)
 

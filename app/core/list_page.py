@@ -50,10 +50,14 @@ class ListPage(BaseView):
         self.include_route_methods = routes
         super().__init__(**arguments)
 
+    def its_listing(self) -> Listing:
+        """The definition; a view may have another one for those who may do more."""
+        return self.listing
+
     def asked(self) -> dict[str, str]:
         """What the address asks for; the person's quarter, where it says nothing of one."""
         asked: dict[str, str] = request.args.to_dict()
-        if any(one.name == "period" for one in self.listing.filters):
+        if any(one.name == "period" for one in self.its_listing().filters):
             asked.setdefault("period", preference("period"))
         if asked.get("period") == "all":
             del asked["period"]
@@ -62,7 +66,7 @@ class ListPage(BaseView):
         return asked
 
     def columns(self) -> Sequence[Any]:
-        return self.listing.columns_for(preference(self.columns_setting))
+        return self.its_listing().columns_for(preference(self.columns_setting))
 
     @property
     def columns_setting(self) -> str:
@@ -75,11 +79,11 @@ class ListPage(BaseView):
         page: str = self.render_template(
             self.list_template,
             title=self.list_title,
-            listing=self.listing,
+            listing=self.its_listing(),
             columns=self.columns(),
             columns_setting=self.columns_setting,
-            page=self.listing.page(asked),
-            chosen=self.listing.chosen(asked),
+            page=self.its_listing().page(asked),
+            chosen=self.its_listing().chosen(asked),
             sorted_by=asked.get("sort", ""),
             bulk_actions=[one for one in self.bulk_actions if self._may(one.permission)],
             can_export="can_export" in self.base_permissions and self._may("can_export"),
@@ -93,8 +97,10 @@ class ListPage(BaseView):
         """All rows that the filters leave, the chosen columns, as a workbook."""
         asked = self.asked()
         title = str(self.list_title)
-        file, count = exported(self.listing, self.listing.statement(asked), self.columns(), title)
-        chosen = self.listing.chosen(asked)
+        file, count = exported(
+            self.its_listing(), self.its_listing().statement(asked), self.columns(), title
+        )
+        chosen = self.its_listing().chosen(asked)
         with unit_of_work():
             current_app.extensions["exported"](self.class_permission_name, count, chosen)
         return send_file_as(file, f"{title} {today()}.xlsx")

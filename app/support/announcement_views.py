@@ -93,17 +93,9 @@ class AnnouncementView(DomainView):
             return row
         raise NotFound(_("There is no such record."))
 
-    @expose("/list/")
-    @has_access
-    def list(self) -> str:
-        listing = OF_EDITORS if self._edits() else OF_READERS
-        return self.render_template(
-            self.list_template,
-            title=self.list_title,
-            listing=listing,
-            page=listing.page(request.args),
-            chosen=listing.chosen(request.args),
-        )
+    def its_listing(self) -> Listing:
+        """Another list for editors: it has what is planned, over and withdrawn as well."""
+        return OF_EDITORS if self._edits() else OF_READERS
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -153,8 +145,7 @@ class AnnouncementView(DomainView):
         return redirect(url_for("AnnouncementView.show", pk=pk))
 
     def _edits(self) -> bool:
-        allowed: bool = self.appbuilder.sm.has_access("can_edit", self.class_permission_name)
-        return allowed
+        return self._may("can_edit")
 
     def _form(self, form: Any, title: str) -> str:
         return self.render_template("accounts/form.html", form=form, title=title)

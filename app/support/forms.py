@@ -109,7 +109,7 @@ class ContactForm(VersionedForm):
 class ProblemForm(FlaskForm):
     """Its key is made with the form: however often it is sent, there is one report."""
 
-    key = HiddenField(default=lambda: str(uuid4()))
+    key = HiddenField()
     subject = StringField(
         _l("Subject"), filters=[_line], validators=[InputRequired(), Length(max=120)]
     )
@@ -127,8 +127,9 @@ class ProblemForm(FlaskForm):
         description=_l("The address of the page as the browser shows it; may stay empty."),
     )
 
-    def show_page(self, page: str | None) -> None:
-        """Fill in the page that the address names, if it is one of ours."""
+    def begin(self, page: str | None) -> None:
+        """A new report, with the page that the address names filled in if it is one of ours."""
+        self.key.data = str(uuid4())
         if page and is_local_path(page):
             self.page.data = page
 
@@ -137,7 +138,7 @@ class ProblemForm(FlaskForm):
             subject=self.subject.data,
             text=self.text.data,
             page=self.page.data,
-            key=self.key.data,
+            key=self.key.data or "",
         )
 
 

@@ -42,7 +42,7 @@ class SupportView(DomainPage):
     @permission_name("show")
     def show(self) -> str:
         form = ProblemForm()
-        form.show_page(request.args.get("page"))
+        form.begin(request.args.get("page"))
         return self._page(form)
 
     @expose("/", methods=["POST"])
@@ -195,8 +195,7 @@ class ProblemReportView(DomainView):
         return redirect(url_for("ProblemReportView.page", pk=pk))
 
     def _answers(self) -> bool:
-        allowed: bool = self.appbuilder.sm.has_access("can_answer", self.class_permission_name)
-        return allowed
+        return self._may("can_answer")
 
     def _page(self, report: ProblemReport, form: AnswerForm) -> str:
         return self.render_template(

@@ -131,12 +131,14 @@ def test_the_database_and_the_row_say_the_same(world):
 def test_editors_filter_by_state_and_readers_cannot(world):
     announced(world, "Later one", published_on=day(3))
     announced(world, "Running one")
-    page = world.client("region").get(f"{LISTED}?state=planned").text
-    assert "Later one" in page
-    assert "Running one" not in page
-    page = world.client("league").get(f"{LISTED}?state=planned").text
-    assert "Later one" not in page
-    assert "Running one" in page
+    found = {
+        who: world.client(who).get(f"{LISTED}?state=planned").text.partition("<main")[2]
+        for who in ("region", "league")
+    }
+    assert "Later one" in found["region"]
+    assert "Running one" not in found["region"]
+    assert "Later one" not in found["league"]
+    assert "Running one" in found["league"]
     assert world.client("region").get(f"{LISTED}?state=nonsense").status_code == 404
 
 
@@ -283,7 +285,7 @@ def test_paragraphs_and_lines_are_kept_and_nothing_becomes_a_tag_or_a_link(world
         "  &lt;script&gt;alert(1)&lt;/script&gt;",
         "see https://example.test/x and mail@example.test",
     ]
-    assert "<a" not in article
+    assert "<a " not in article
     assert "<i>" not in answer.text
     assert "<i>" not in world.client("filler").get(LISTED).text
 

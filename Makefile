@@ -5,6 +5,7 @@ SETUP = .venv/.set-up
 MODULES = node_modules/.set-up
 COMPILED = translations/zh/LC_MESSAGES/messages.mo
 T =
+B =
 
 help:            ## show this
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -25,6 +26,10 @@ check: setup     ## all that can be told without running it
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: setup     ## compare our pages with Django admin's; B="--database sqlite" for one half
+	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	$(BIN)/python -m bench.against_django $(B)
 
 tidy: setup      ## format and fix
 	$(BIN)/ruff check --fix .
@@ -65,4 +70,4 @@ pins: setup      ## renew requirements.txt from pyproject.toml, and the tests' o
 clean:           ## remove what can be made again, but no data
 	rm -rf .venv node_modules app/static/built build .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache translations/*/LC_MESSAGES/*.mo
 
-.PHONY: help demo run test check tidy setup assets messages migration pins clean
+.PHONY: help demo run test check bench tidy setup assets messages migration pins clean

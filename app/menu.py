@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import actor_of, scope_of_person
-from app.accounts.preference_views import PreferenceView
+from app.accounts.preference_views import NoticeView, PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
 from app.audit.record import record
 from app.core.shell import (
@@ -51,6 +51,7 @@ VIEWS = (
     RoleView,
     OwnPasswordView,
     PreferenceView,
+    NoticeView,
     JournalView,
     AnnouncementView,
     SupportView,
@@ -151,9 +152,10 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         appbuilder.add_view_no_menu(view)
     for api in APIS:
         appbuilder.add_api(api)
-    install_shell(app, Surroundings(MENU, stands_at, notices))
+    install_shell(app, Surroundings(MENU, stands_at))
     install_commands(app)
     app.extensions["exported"] = tell_of_export
+    app.extensions["notices"] = notices
 
 
 def stands_at() -> str:

@@ -1,12 +1,15 @@
-"""Where people set how they want the screen."""
+"""Where people set how they want the screen, and read what is new for them."""
 
-from flask import g, redirect, request, session
+from collections.abc import Sequence
+
+from flask import current_app, g, jsonify, redirect, request, session
 from flask_appbuilder import expose, has_access, permission_name
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
 from app.accounts.operations import set_preferences
 from app.core.answers import back_to
+from app.core.shell import Notice, noticed
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage
 
@@ -37,3 +40,34 @@ class PreferenceView(DomainPage):
         if request.headers.get("X-Requested-With") == "fetch":
             return Response(status=204)
         return redirect(back_to(request.form.get("back")))
+
+
+class NoticeView(DomainPage):
+    """What others did that concerns whoever asks; the bell in the top bar leads here.
+
+    Pages are sent without it: the bell asks for the number once a minute, however many are opened.
+    """
+
+    route_base = "/account/notices"
+    class_permission_name = "Preference"
+    default_view = "list"
+    base_permissions = ["can_change"]
+
+    @expose("/")
+    @has_access
+    @permission_name("change")
+    def list(self) -> str:
+        page: str = self.render_template("core/notices.html", news=noticed(_found()))
+        return page
+
+    @expose("/latest")
+    @has_access
+    @permission_name("change")
+    def latest(self) -> Response:
+        return jsonify(unread=noticed(_found()).unread)
+
+
+def _found() -> Sequence[Notice]:
+    """The floors above know what happened; they are asked."""
+    found: Sequence[Notice] = current_app.extensions["notices"]()
+    return found

@@ -5,7 +5,6 @@ from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.security.sqla.models import Role
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
@@ -16,7 +15,7 @@ from app.accounts.queries import known_rights
 from app.accounts.roles import PERMISSIONS, ROLES, THINGS, label_of
 from app.core.errors import NotFound
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Listing
+from app.core.listing import Column, Listing, row_link
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 
@@ -24,11 +23,6 @@ from app.core.web import DomainView
 def _ours() -> Select[tuple[Role]]:
     """The roles of the product; ``Public`` may do nothing, and is nobody's business."""
     return select(Role).where(Role.name.in_(ROLES)).options(selectinload(Role.permissions))
-
-
-def _link(role: Role) -> Markup:
-    address = url_for("RoleView.show", pk=role.id)
-    return Markup('<a href="{}">{}</a>').format(address, label_of(role.name))
 
 
 class RoleView(DomainView):
@@ -44,7 +38,7 @@ class RoleView(DomainView):
     listing = Listing(
         start=_ours,
         columns=(
-            Column("name", _l("Role"), _link),
+            Column("name", _l("Role"), row_link("RoleView.show", lambda role: label_of(role.name))),
             Column("rights", _l("Rights"), lambda role: len(role.permissions), numeric=True),
         ),
         order=(Role.id,),

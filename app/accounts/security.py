@@ -97,7 +97,7 @@ class PlacedSecurityManager(SecurityManager):
 
     def before_request(self) -> Response | None:
         """Before every page: from where the session looks, and whether the password will do."""
-        g.user = current_user
+        g.user = current_user._get_current_object()  # noqa: SLF001  asked for often, and slow
         look_from(db.session, NOWHERE)
         if _is_static(request.endpoint) or not current_user.is_authenticated:
             return None

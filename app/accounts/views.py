@@ -9,7 +9,6 @@ from flask_appbuilder.security.sqla.models import Role, User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
@@ -26,7 +25,7 @@ from app.core.clock import PLACE_TIME, today
 from app.core.db import db
 from app.core.interface import DomainInterface
 from app.core.list_page import BulkAction
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, row_link
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage, DomainView, accepted
 from app.regions.queries import place_choices, regions_within
@@ -38,11 +37,6 @@ __all__ = ["OwnPasswordView", "PersonView", "RoleView"]
 def _in_my_area() -> Select[tuple[User]]:
     here = people_in(scope_of(db.session))
     return select(User).where(here).options(selectinload(User.roles))
-
-
-def _link(person: User) -> Markup:
-    address = url_for("PersonView.show", pk=person.id)
-    return Markup('<a href="{}">{}</a>').format(address, person.username)
 
 
 def _roles_of(person: User) -> str:
@@ -81,7 +75,12 @@ class PersonView(DomainView):
     listing = Listing(
         start=_in_my_area,
         columns=(
-            Column("username", _l("User name"), _link, sort=User.username),
+            Column(
+                "username",
+                _l("User name"),
+                row_link("PersonView.show", lambda person: person.username),
+                sort=User.username,
+            ),
             Column("name", _l("Name"), lambda row: row.get_full_name(), sort=User.last_name),
             Column("roles", _l("Roles"), _roles_of),
             Column("place", _l("Place"), lambda row: place_name(row.place), sort=User.place),

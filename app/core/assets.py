@@ -6,6 +6,7 @@ are served by WhiteNoise, compressed, and kept by browsers for a year.
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -39,6 +40,7 @@ def install_assets(app: Flask) -> None:
         """The address of a built file; `KeyError` for one that is not built."""
         return ADDRESS + files[name]
 
+    @cache
     def icon(name: str) -> Markup:
         """A drawing beside words, hidden from those who listen; the words say it."""
         if name not in icons:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,7 +65,6 @@ class Surroundings:
 
     menu: Sequence[MenuGroup]
     stands_at: Callable[[], str]
-    notices: Callable[[], Sequence[Notice]]
 
 
 def install_shell(app: Flask, around: Surroundings) -> None:
@@ -82,7 +82,6 @@ def install_shell(app: Flask, around: Surroundings) -> None:
             "navigation": navigation(around.menu),
             "stands_at": around.stands_at,
             "quarters": recent_quarters,
-            "notices": lambda: noticed(around.notices()),
             "language": (get_locale() or "zh"),
             "demo": current_app.config["DEMO"],
         }
@@ -115,13 +114,19 @@ def navigation(menu: Sequence[MenuGroup]) -> list[ShownGroup]:
     shown = []
     for group in menu:
         entries = [
-            ShownEntry(str(e.label), url_for(e.endpoint), e.icon, _is_here(e.endpoint))
+            ShownEntry(str(e.label), _address(e.endpoint), e.icon, _is_here(e.endpoint))
             for e in group.entries
             if has_access(e.permission, e.thing)
         ]
         if entries:
             shown.append(ShownGroup(str(group.label), entries))
     return shown
+
+
+@cache
+def _address(endpoint: str) -> str:
+    """The address of a page of the menu: the same for everybody, and asked for on every page."""
+    return url_for(endpoint)
 
 
 def _is_here(endpoint: str) -> bool:

@@ -1,14 +1,12 @@
 """The list of enterprises: one definition for the page, its export and the API."""
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, row_link
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.search import matches
 from app.regions.queries import county_name, place_choices
@@ -19,15 +17,16 @@ def _start() -> Select[tuple[Enterprise]]:
     return select(Enterprise).options(joinedload(Enterprise.industry))
 
 
-def _link(enterprise: Enterprise) -> Markup:
-    address = url_for("EnterpriseView.show", pk=enterprise.id)
-    return Markup('<a href="{}">{}</a>').format(address, enterprise.name)
-
-
 REGISTRY = Listing(
     start=_start,
     columns=(
-        Column("name", _l("Enterprise"), _link, sort=Enterprise.name, wide=True),
+        Column(
+            "name",
+            _l("Enterprise"),
+            row_link("EnterpriseView.show", lambda enterprise: enterprise.name),
+            sort=Enterprise.name,
+            wide=True,
+        ),
         Column(
             "credit_code",
             _l("Credit code"),

@@ -1,14 +1,12 @@
 """The list of filings: one definition for the page and the API."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import contains_eager
 
 from app.core.clock import as_shown
 from app.core.db import db
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, recent_quarters
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import name_of
@@ -27,11 +25,6 @@ def _start() -> Select[tuple[Filing]]:
         .join(Filing.review)
         .options(contains_eager(Filing.enterprise), contains_eager(Filing.review))
     )
-
-
-def _link(filing: Filing) -> Markup:
-    address = url_for("FilingView.page", pk=filing.id)
-    return Markup('<a href="{}">{}</a>').format(address, filing.enterprise.name)
 
 
 def _in_period(value: str) -> ColumnElement[bool]:
@@ -54,7 +47,13 @@ def period_choices() -> list[tuple[str, str]]:
 FILINGS = Listing(
     start=_start,
     columns=(
-        Column("enterprise", _l("Enterprise"), _link, sort=Enterprise.name, wide=True),
+        Column(
+            "enterprise",
+            _l("Enterprise"),
+            row_link("FilingView.page", lambda filing: filing.enterprise.name),
+            sort=Enterprise.name,
+            wide=True,
+        ),
         Column(
             "period", _l("Quarter"), lambda row: row.period, sort=Filing.year * 4 + Filing.quarter
         ),

@@ -3,7 +3,6 @@
 from flask import g, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.validators import NumberRange
@@ -12,16 +11,11 @@ from app.accounts.models import actor_of
 from app.audit.record import record
 from app.core.errors import Invalid, Problem
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, row_link
 from app.core.web import DomainView
 from app.filings.catalogue import Carrier
 from app.filings.models import ReportingPeriod
 from app.regions.scope import Tier
-
-
-def _edit_link(row: ReportingPeriod) -> Markup | str:
-    address = url_for("ReportingPeriodView.show", pk=row.id)
-    return Markup('<a href="{}">{}</a>').format(address, row)
 
 
 class ReportingPeriodView(DomainView):
@@ -57,7 +51,7 @@ class ReportingPeriodView(DomainView):
     listing = Listing(
         start=lambda: select(ReportingPeriod),
         columns=(
-            Column("period", _l("Quarter"), _edit_link),
+            Column("period", _l("Quarter"), row_link("ReportingPeriodView.show", lambda row: row)),
             Column("open_on", _l("Opens on"), lambda r: r.open_on, sort=ReportingPeriod.open_on),
             Column("due_on", _l("Due on"), lambda r: r.due_on, sort=ReportingPeriod.due_on),
             Column("grace_days", _l("Days of grace"), lambda r: r.grace_days, numeric=True),

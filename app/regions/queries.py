@@ -1,9 +1,12 @@
 """Reading the tree of regions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -29,26 +32,52 @@ def county_of(place: str) -> str:
     return "".join(f"{code}/" for code in place.split("/")[:3])
 
 
-def regions_within(scope: RegionScope) -> Sequence[Region]:
+@dataclass(slots=True)
+class Node:
+    """A region as pages need it: read as plain columns, named in the reader's language."""
+
+    path: str
+    code: str
+    name: str
+    county_review: bool | None
+
+    @property
+    def tier(self) -> Tier:
+        return tier_of(self.path)
+
+    @property
+    def parent_path(self) -> str:
+        return self.path[: self.path.rstrip("/").rfind("/") + 1]
+
+
+def regions_within(scope: RegionScope) -> Sequence[Node]:
     """The active nodes in *scope*, and those above it, in the order of their codes."""
+    if "" in scope.roots:
+        return _active()
     return [node for node in _active() if scope.admits(node.path) or _above(node.path, scope)]
 
 
-def _active() -> Sequence[Region]:
-    """The whole tree, read once a session: a page asks for it in several places.
-
-    Read again after a unit of work, which lets go what was read before it.
-    """
-    kept: Sequence[Region] | None = db.session.info.get("regions")
-    if not kept or inspect(kept[0]).expired:
-        query = select(Region).where(Region.active).order_by(Region.path)
-        kept = db.session.info["regions"] = db.session.scalars(query).all()
+def _active() -> Sequence[Node]:
+    """The whole tree, read once a session: a page asks for it in several places."""
+    kept: Sequence[Node] | None = db.session.info.get("tree")
+    if kept is None:
+        locale = get_locale()
+        name = Region.name_en if locale and locale.language == "en" else Region.name_zh
+        query = select(Region.path, Region.code, name, Region.county_review)
+        rows = db.session.execute(query.where(Region.active).order_by(Region.path))
+        kept = [Node(*row) for row in rows]
+        db.session.info["tree"] = kept
     return kept
+
+
+@event.listens_for(Session, "after_commit")
+def _forget_the_tree(session: Session) -> None:
+    session.info.pop("tree", None)
 
 
 def county_name(place: str) -> str:
     """The county of *place* by name, after its league's; costs one reading of the tree."""
-    names = {node.path: node.name for node in _active()}
+    names = {node.path: node.name for node in _active() if place.startswith(node.path)}
     steps = (place[:letters] for letters in (14, 21))  # codes have six digits, and a slash
     return " ".join(names.get(path, "") for path in steps).strip()
 
@@ -57,7 +86,7 @@ def _above(path: str, scope: RegionScope) -> bool:
     return any(root.startswith(path) for root in scope.roots)
 
 
-def counties_within(scope: RegionScope) -> Sequence[Region]:
+def counties_within(scope: RegionScope) -> Sequence[Node]:
     return [n for n in regions_within(scope) if n.tier is Tier.COUNTY]
 
 

@@ -50,8 +50,13 @@ class Tier(IntEnum):
     NOBODY = 5  # who has no place has no step in any workflow
 
 
+_TIERS = tuple(Tier)
+
+
 def tier_of(place: str) -> Tier:
-    return Tier(place.count("/"))
+    """The tier of *place*; `ValueError` for a path deeper than an enterprise's."""
+    codes = place.count("/")
+    return _TIERS[codes] if codes < len(_TIERS) else Tier(codes)
 
 
 def outermost(places: Iterable[str]) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
 """Who has not handed in a quarter: the list to chase from."""
 
-from flask import g, request, url_for
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, recent_quarters
 from app.core.preferences import preference
 from app.core.web import DomainView
@@ -40,11 +39,6 @@ def _start() -> Select[tuple[Enterprise]]:
     return query.options(joinedload(Enterprise.industry))
 
 
-def _link(enterprise: Enterprise) -> Markup:
-    address = url_for("EnterpriseView.show", pk=enterprise.id)
-    return Markup('<a href="{}">{}</a>').format(address, enterprise.name)
-
-
 def _standing(enterprise: Enterprise) -> str:
     """How far its filing is; all that are begun and not handed in are read once a request."""
     if "begun" not in g:
@@ -72,7 +66,13 @@ class LateView(DomainView):
     listing = Listing(
         start=_start,
         columns=(
-            Column("name", _l("Enterprise"), _link, sort=Enterprise.name, wide=True),
+            Column(
+                "name",
+                _l("Enterprise"),
+                row_link("EnterpriseView.show", lambda enterprise: enterprise.name),
+                sort=Enterprise.name,
+                wide=True,
+            ),
             Column("state", _l("Filing"), _standing),
             Column("industry", _l("Industry"), lambda row: row.industry),
             Column("contact", _l("Contact"), lambda row: row.contact_name or "—"),

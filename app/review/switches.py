@@ -12,7 +12,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage
 from app.regions.models import Region
-from app.regions.queries import region_at, regions_within
+from app.regions.queries import Node, region_at, regions_within
 from app.regions.scope import Tier, scope_of
 from app.review.operations import switch_county_review
 
@@ -51,7 +51,7 @@ class RegionView(DomainPage):
         return redirect(url_for("RegionView.list"))
 
     @staticmethod
-    def _switchable(node: Region) -> bool:
+    def _switchable(node: Node) -> bool:
         return scope_of(db.session).admits(node.path)
 
     @staticmethod

@@ -4,7 +4,6 @@ from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, select
 from werkzeug.wrappers import Response
 
@@ -12,7 +11,7 @@ from app.accounts.models import actor_of
 from app.core.clock import as_shown
 from app.core.db import db
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing, days
+from app.core.listing import Column, Filter, Listing, days, row_link
 from app.core.period import recent_quarters
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
@@ -50,11 +49,6 @@ def _queues() -> list[tuple[str, str]]:
     ]
 
 
-def _link(review: Review) -> Markup:
-    address = url_for("ReviewView.page", pk=review.id)
-    return Markup('<a href="{}">{}</a>').format(address, review.title)
-
-
 def _in_review() -> Select[tuple[Review]]:
     """What has been submitted at least once; drafts concern nobody but the enterprise."""
     return select(Review).where(Review.state != State.DRAFT)
@@ -71,7 +65,12 @@ class ReviewView(DomainView):
     listing = Listing(
         start=_in_review,
         columns=(
-            Column("title", _l("Filing"), _link, sort=Review.title),
+            Column(
+                "title",
+                _l("Filing"),
+                row_link("ReviewView.page", lambda review: review.title),
+                sort=Review.title,
+            ),
             Column("state", _l("State"), lambda row: row.state, sort=Review.state),
             Column("route", _l("Route"), lambda row: row.route or "—", sort=Review.route),
             Column("since", _l("Since"), lambda row: as_shown(row.since), sort=Review.since),

@@ -6,7 +6,6 @@ from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, or_, select
 from werkzeug.wrappers import Response
 
@@ -14,7 +13,7 @@ from app.accounts.models import actor_of
 from app.core.clock import today
 from app.core.errors import NotFound
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing, listed
+from app.core.listing import Column, Filter, Listing, listed, row_link
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.support import operations
@@ -27,11 +26,6 @@ def _in_force() -> Select[tuple[Announcement]]:
     return select(Announcement).where(in_state(AnnouncementState.IN_FORCE, today()))
 
 
-def _link(row: Announcement) -> Markup:
-    address = url_for("AnnouncementView.show", pk=row.id)
-    return Markup('<a href="{}">{}</a>').format(address, row.title)
-
-
 def _says(text: str) -> ColumnElement[bool]:
     return or_(
         Announcement.title.icontains(text, autoescape=True),
@@ -39,7 +33,13 @@ def _says(text: str) -> ColumnElement[bool]:
     )
 
 
-TITLE = Column("title", _l("Title"), _link, sort=Announcement.title, wide=True)
+TITLE = Column(
+    "title",
+    _l("Title"),
+    row_link("AnnouncementView.show", lambda row: row.title),
+    sort=Announcement.title,
+    wide=True,
+)
 STATE = Column("state", _l("Status"), lambda row: row.state_on(today()))
 LEVEL = Column("level", _l("Importance"), lambda row: row.level.label, sort=Announcement.level)
 FIRST_DAY = Column(

@@ -4,7 +4,6 @@ from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
@@ -13,7 +12,7 @@ from app.core.clock import as_shown
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.interface import DomainInterface
-from app.core.listing import Column, Filter, Listing, listed
+from app.core.listing import Column, Filter, Listing, listed, row_link
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage, DomainView, accepted
 from app.regions.queries import place_choices
@@ -92,11 +91,6 @@ class SupportView(DomainPage):
         )
 
 
-def _link(report: ProblemReport) -> Markup:
-    address = url_for("ProblemReportView.page", pk=report.id)
-    return Markup('<a href="{}">{}</a>').format(address, report.subject)
-
-
 class ProblemReportView(DomainView):
     """The reports of one's area for who answers them; one's own for everybody."""
 
@@ -116,7 +110,13 @@ class ProblemReportView(DomainView):
     listing = Listing(
         start=listed(ProblemReport),
         columns=(
-            Column("subject", _l("Subject"), _link, sort=ProblemReport.subject, wide=True),
+            Column(
+                "subject",
+                _l("Subject"),
+                row_link("ProblemReportView.page", lambda report: report.subject),
+                sort=ProblemReport.subject,
+                wide=True,
+            ),
             Column("state", _l("Status"), lambda row: row.state, sort=ProblemReport.state),
             Column(
                 "place", _l("Place"), lambda row: place_name(row.place), sort=ProblemReport.place

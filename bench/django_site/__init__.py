@@ -1,0 +1,1 @@
+"""The smallest Django site whose admin shows our enterprises."""

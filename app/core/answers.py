@@ -5,6 +5,8 @@ from typing import Any
 from flask import after_this_request, send_file
 from werkzeug.wrappers import Response
 
+from app.core.addresses import is_local
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -17,9 +19,7 @@ def answer_with(status: int) -> None:
 
 def back_to(address: str | None) -> str:
     """*address*, if it is a page of ours; else the start page."""
-    if address and address.startswith("/") and address[1:2] not in ("/", "\\"):
-        return address
-    return "/"
+    return address if address and is_local(address) else "/"
 
 
 def send_file_as(content: Any, name: str, mimetype: str = XLSX) -> Response:

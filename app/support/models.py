@@ -91,7 +91,7 @@ class PlatformContact(Model):
 
 
 class ReportState(Labelled):
-    OPEN = "open", _l("Waiting for an answer")
+    OPEN = "open", _l("Not answered")
     ANSWERED = "answered", _l("Answered")
     CLOSED = "closed", _l("Closed")
 

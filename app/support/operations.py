@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.audit.actor import Actor
 from app.audit.record import record
+from app.core.addresses import is_local
 from app.core.canonical import digest
 from app.core.clock import now
 from app.core.db import db
@@ -30,8 +31,6 @@ from app.support.queries import find_report, open_reports_of, platform_contact
 MOST_OPEN = 20  # reports of one person that wait for an answer
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,28}", re.ASCII)
 MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-# begins with one slash, and has nothing that a browser would leave out or turn round
-LOCAL_PATH = re.compile(r"/(?:(?!/)[^\s\\\x00-\x1f\x7f]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +167,8 @@ def close_report(report: ProblemReport, shown: int | None, *, actor: Actor) -> N
 
 
 def is_local_path(text: str) -> bool:
-    """Whether *text* is a page of ours and can lead nowhere else."""
-    return len(text) <= 300 and LOCAL_PATH.fullmatch(text) is not None
+    """Whether *text* is a page of ours, short enough to be kept."""
+    return len(text) <= 300 and is_local(text)
 
 
 def _place_of(actor: Actor) -> str:

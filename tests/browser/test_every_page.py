@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.review.workflow import Action
+from tests.support.saying import announced, reached, reported
 from tests.world import PEOPLE
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -38,6 +39,10 @@ def settled(world):
     world.act("large_confirmer", Action.SUBMIT, world.filled("large_confirmer"))
     done = world.filled("next_confirmer")
     world.act("next_confirmer", Action.SUBMIT, done)
+    announced(world, body="The first paragraph.\n\nThe second,\nin two lines.")
+    reached(world, hours="9:00 - 17:00", notes="Have the name of the enterprise at hand.")
+    for who in ("super", "league", "confirmer"):
+        reported(world, who, page="/filings/list/?period=all")
     return world
 
 
@@ -106,7 +111,9 @@ def test_every_page_is_accessible_quiet_and_within_the_window(browser, settled, 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["/people/add", "/enterprises/add", "/account/password/"])
+@pytest.mark.parametrize(
+    "address", ["/people/add", "/enterprises/add", "/account/password/", "/support/"]
+)
 def test_a_form_with_mistakes_says_so_to_everybody(browser, theme, address):
     with browser.person("league", theme=theme) as page:
         page.goto(f"{browser.address}{address}")

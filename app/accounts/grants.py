@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
-from app.accounts.queries import known_rights
-from app.accounts.roles import CANNOT_BE_TAKEN, ROLES, Right, rights
+from app.accounts.matrix import Change, Matrix
+from app.accounts.queries import known_rights, stored_matrix
+from app.accounts.roles import CANNOT_BE_TAKEN, ROLES, Right, rights, words_of
 from app.audit.actor import Actor
 from app.audit.record import record
 from app.core.db import db
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Conflict, Forbidden, Invalid
 from app.regions.queries import root_path
 
+SUPER = "super_administrator"
 PUBLIC = "Public"  # the role that FAB gives to strangers: it is there, and may do nothing
 OPENS_THE_PANEL = rights(Role="list show edit", Person="list show edit")
 
@@ -95,25 +97,27 @@ def _forget_unused() -> None:
         db.session.execute(delete(kind).where(kind.id.not_in(in_use)))
 
 
+def needed_by(key: str) -> frozenset[Right]:
+    """What the role *key* does not lose once it has it: nobody could undo that."""
+    return CANNOT_BE_TAKEN | (OPENS_THE_PANEL if key == SUPER else frozenset())
+
+
 def change_rights(role: Role, wanted: frozenset[Right], *, actor: Actor) -> None:
     """Let *role* have exactly the rights *wanted*; only for who stands at the very top.
 
     What opens the start page and one's own password stays with everybody, and what opens this
-    page stays with the super administrator: nobody could undo it.
+    page stays with the super administrator.
     """
-    if not actor.scope.admits(""):
-        raise Forbidden(_("Only a super administrator changes what a role may do."))
+    _only_from_the_top(actor)
     if role.name not in ROLES:
         raise Invalid(_("The rights of this role are not changed."))
     rows = known_rights()
     if wanted - rows.keys():
         raise Invalid(_("There is no such right."))
-    needed = CANNOT_BE_TAKEN
-    if role.name == "super_administrator":
-        needed |= OPENS_THE_PANEL
-    before = {(row.permission.name, row.view_menu.name) for row in role.permissions}
-    if lost := (before & needed) - wanted:
-        raise Invalid(_("This right cannot be taken away: %(right)s.", right=_read(min(lost))))
+    before = _held_by(role)
+    if lost := (before & needed_by(role.name)) - wanted:
+        words = ": ".join(words_of(min(lost)))
+        raise Invalid(_("This right cannot be taken away: %(right)s.", right=words))
     role.permissions = [rows[right] for right in sorted(wanted)]
     record(
         "role:change_rights",
@@ -123,6 +127,62 @@ def change_rights(role: Role, wanted: frozenset[Right], *, actor: Actor) -> None
         given=[_read(right) for right in sorted(wanted - before)],
         taken=[_read(right) for right in sorted(before - wanted)],
     )
+
+
+def keeping_needed(before: Matrix, wanted: Matrix) -> Matrix:
+    """*wanted*, and with it all that was held *before* and cannot be taken."""
+    held = {
+        role: rights | (before.held[role] & needed_by(role)) for role, rights in wanted.held.items()
+    }
+    return Matrix(wanted.rights, held)
+
+
+def planned_changes(seen: Matrix, wanted: Matrix, *, actor: Actor) -> tuple[Change, ...]:
+    """What `change_matrix` would do now; turns down what that would turn down."""
+    _only_from_the_top(actor)
+    stored, _numbers = stored_matrix()
+    there = stored.part(wanted)
+    changes = there.changes_to(keeping_needed(there, wanted))
+    if changes and there != seen:
+        raise Conflict(
+            _(
+                "Somebody else has changed rights meanwhile, so nothing has been saved. "
+                "What you changed is still marked: look at it again, then save."
+            )
+        )
+    return changes
+
+
+def change_matrix(seen: Matrix, wanted: Matrix, *, actor: Actor) -> tuple[Change, ...]:
+    """Let the roles have what is *wanted* of the rights that it speaks of; returns what changed.
+
+    *seen* is what the person saw when deciding.  `Conflict` if something else is stored by now;
+    but who wants what is stored already, as by a second click, is not turned down.  Rights
+    and roles that were not shown stay as they are, and what cannot be taken stays held.
+    """
+    roles = select(Role).where(Role.name.in_(ROLES)).order_by(Role.id)
+    # whoever saves at the same time waits here, and then sees what this one has saved
+    db.session.execute(roles.with_only_columns(Role.id).with_for_update(key_share=True)).all()
+    changes = planned_changes(seen, wanted, actor=actor)
+    by_role: dict[str, list[Change]] = {}
+    for one in changes:
+        by_role.setdefault(one.role, []).append(one)
+    changed = roles.where(Role.name.in_(by_role)).options(selectinload(Role.permissions))
+    for role in db.session.scalars(changed).all() if by_role else ():
+        own = by_role[role.name]
+        given = {one.right for one in own if one.given}
+        taken = {one.right for one in own if not one.given}
+        change_rights(role, _held_by(role) - taken | given, actor=actor)
+    return changes
+
+
+def _only_from_the_top(actor: Actor) -> None:
+    if not actor.scope.admits(""):
+        raise Forbidden(_("Only a super administrator changes what a role may do."))
+
+
+def _held_by(role: Role) -> frozenset[Right]:
+    return frozenset((row.permission.name, row.view_menu.name) for row in role.permissions)
 
 
 def _read(right: Right) -> str:

@@ -17,7 +17,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, CompoundSelect, false, func, or_, select, true, union
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.roles import ROLES, Right
+from app.accounts.matrix import Matrix
+from app.accounts.roles import ROLES, Right, as_shown
 from app.audit.actor import Actor
 from app.core.db import db
 from app.core.errors import NotFound
@@ -106,3 +107,52 @@ def known_rights() -> dict[Right, PermissionView]:
         joinedload(PermissionView.permission), joinedload(PermissionView.view_menu)
     )
     return {(row.permission.name, row.view_menu.name): row for row in db.session.scalars(query)}
+
+
+def stored_matrix() -> tuple[Matrix, dict[str, int]]:
+    """Every right that there is, by every role of the product; and the numbers of the roles.
+
+    Two statements.  ``Public`` is not among the roles: it may do nothing.
+    """
+    rights = {
+        number: (permission, thing)
+        for number, permission, thing in db.session.execute(
+            select(PermissionView.id, Permission.name, ViewMenu.name)
+            .join(Permission, Permission.id == PermissionView.permission_id)
+            .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        )
+    }
+    held = assoc_permissionview_role.c
+    rows = db.session.execute(
+        select(Role.name, Role.id, held.permission_view_id)
+        .outerjoin(assoc_permissionview_role, held.role_id == Role.id)
+        .where(Role.name.in_(ROLES))
+    ).all()
+    numbers = {name: number for name, number, _right in rows}
+    given: dict[str, set[Right]] = {key: set() for key in ROLES if key in numbers}
+    for name, _number, right in rows:
+        if right in rights:
+            given[name].add(rights[right])
+    matrix = Matrix(
+        tuple(sorted(rights.values(), key=as_shown)),
+        {key: frozenset(one) for key, one in given.items()},
+    )
+    return matrix, numbers
+
+
+def holders_by_role(scope: RegionScope) -> dict[str, int]:
+    """How many people in *scope* hold each role, directly or by a group; one statement."""
+    holding = union(
+        select(assoc_user_role.c.role_id, assoc_user_role.c.user_id),
+        select(assoc_group_role.c.role_id, assoc_user_group.c.user_id).join(
+            assoc_user_group, assoc_user_group.c.group_id == assoc_group_role.c.group_id
+        ),
+    ).subquery()
+    query = (
+        select(Role.name, func.count().label("holders"))
+        .join(holding, holding.c.role_id == Role.id)
+        .join(User, User.id == holding.c.user_id)
+        .where(people_in(scope))
+        .group_by(Role.name)
+    )
+    return {row.name: row.holders for row in db.session.execute(query)}

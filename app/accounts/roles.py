@@ -5,6 +5,7 @@ begins with.  A right is ``(permission, thing)``; a thing is the ``class_permiss
 pages and API share.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -134,3 +135,20 @@ PERMISSIONS = {
 def label_of(key: str) -> str:
     """The name of a role for people; one that is not ours is called what it was called."""
     return str(ROLES[key].label) if key in ROLES else key
+
+
+def words_of(right: Right) -> tuple[str, str]:
+    """The thing and the action for people; one that is not ours is called what it is called."""
+    permission, thing = right
+    return str(THINGS.get(thing, thing)), str(PERMISSIONS.get(permission, permission))
+
+
+def as_shown(right: Right) -> tuple[int, str, int, str]:
+    """To sort by: things in the order of the menu, and first what is usually asked first."""
+    permission, thing = right
+    return _place_in(THINGS, thing), thing, _place_in(PERMISSIONS, permission), permission
+
+
+def _place_in(names: Iterable[str], name: str) -> int:
+    known = list(names)
+    return known.index(name) if name in known else len(known)

@@ -268,18 +268,7 @@ def test_a_further_place_that_is_not_right_is_refused(world, wrong):
     assert ">Next</a>" not in world.client("county").get("/enterprises/list/").text
 
 
-# roles
-
-
-def test_a_super_administrator_reads_and_changes_what_a_role_may_do(world):
-    client, number = world.client("super"), role_number(world, "observer")
-    page = client.get(f"/roles/show/{number}").text
-    ticked = re.findall(r'value="([^"]+)" checked', page)
-    assert "can_list Journal" in ticked
-    wanted = [right for right in ticked if right != "can_list Journal"]
-    assert world.client("observer").get("/journal/list/").status_code == 200
-    assert client.post(f"/roles/edit/{number}", data={"right": wanted}).status_code == 302
-    assert world.client("observer").get("/journal/list/").status_code == 403
+# roles; see test_role_matrix.py too
 
 
 @pytest.mark.parametrize("who", ["region", "league", *NO_PEOPLE])
@@ -287,23 +276,12 @@ def test_nobody_else_opens_the_roles(world, who):
     client, number = world.client(who), role_number(world, "observer")
     assert client.get("/roles/list/").status_code == 403
     assert client.get(f"/roles/show/{number}").status_code == 403
-    assert client.post(f"/roles/edit/{number}", data={"right": []}).status_code == 403
-    assert world.client("observer").get("/journal/list/").status_code == 200
+    assert client.post("/roles/list/").status_code == 403
 
 
 def test_the_role_of_strangers_has_no_page(world):
     number = role_number(world, "Public")
     assert world.client("super").get(f"/roles/show/{number}").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "right", ["", "can_list", "can_list Nothing", "' or 1=1", "can_list  Journal"]
-)
-def test_a_right_that_nobody_knows_is_refused(world, right):
-    number = role_number(world, "observer")
-    answer = world.client("super").post(f"/roles/edit/{number}", data={"right": [right]})
-    assert answer.status_code == 422
-    assert world.client("observer").get("/journal/list/").status_code == 200
 
 
 def test_a_role_given_to_a_person_counts_from_the_next_page_on(world):

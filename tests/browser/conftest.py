@@ -26,6 +26,7 @@ def browser(world, database, tmp_path):
     secret = world.app.config["SECRET_KEY"]
     let_go(world.app)
     server = Server(database, tmp_path, secret)
+    database.touched.yes = True  # what the server writes is not seen from here
     try:
         with playwright.sync_playwright() as driver:
             chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

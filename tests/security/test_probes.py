@@ -549,7 +549,12 @@ def test_48_nor_becomes_a_super_administrator(world, league, probe):
                 assert answer.status_code in (403, 422)
         answer = league.post(f"/users/edit/{probe.people['league']}", data=raised)
         assert answer.status_code == 404
-        assert league.post(f"/roles/edit/{probe.super_role}", data={"right": []}).status_code == 403
+        everything = {"rights": "can_edit Role", "seen": "league_administrator 0"}
+        answer = league.post(
+            "/roles/list/", data={**everything, "wanted": "league_administrator 1", "step": "save"}
+        )
+        assert answer.status_code == 403
+        assert league.get(f"/roles/show/{probe.super_role}").status_code == 403
         assert league.post("/register/form", data=raised).status_code == 404
     assert world.client("league").get("/roles/list/").status_code == 403
 

@@ -13,6 +13,7 @@ import "./menu.js";
 import "./notices.js";
 import "./open-row.js";
 import "./remote-select.js";
+import "./rights-matrix.js";
 import "./submit-on-change.js";
 import "./submit-once.js";
 import "./theme.js";

@@ -8,9 +8,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.support import Translations
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
+from wtforms.i18n import messages_path
 
 from app.core.canonical import plain_decimal
 from app.core.clock import as_shown
@@ -76,6 +78,11 @@ def install_shell(app: Flask, around: Surroundings) -> None:
     app.add_template_global(preference, "preference")
     app.jinja_env.globals["page_sizes"] = PAGE_SIZES
 
+    @app.before_request
+    def know_the_words_of_forms() -> None:
+        # Flask-WTF would read the file of WTForms' messages anew for every request
+        request.wtforms_translations = _words_of_forms(str(get_locale()))  # type: ignore[attr-defined]
+
     @app.context_processor
     def surroundings() -> dict[str, Any]:
         return {
@@ -85,6 +92,11 @@ def install_shell(app: Flask, around: Surroundings) -> None:
             "language": (get_locale() or "zh"),
             "demo": current_app.config["DEMO"],
         }
+
+
+@cache
+def _words_of_forms(locale: str) -> Any:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 def noticed(found: Sequence[Notice]) -> Notices:

@@ -90,7 +90,7 @@ class DomainView(ListPage, ModelView):
     def found(self, pk: object) -> Any:
         """The row with this key among those this view shows to this person, or `NotFound`."""
         row = row_of(self.datamodel.obj, pk)
-        if self._base_filters is not None and self.datamodel.get(pk, self._base_filters) is None:
+        if self.base_filters and self.datamodel.get(pk, self._base_filters) is None:
             raise NotFound(_("There is no such record."))
         return row
 

@@ -52,7 +52,11 @@ class Enterprise(Placed, Model):
     """`registry_number` is the last code of `place` and never changes; the credit code may."""
 
     __tablename__ = "enterprise"
-    __table_args__ = (Index("ix_enterprise_place_name", "place", "name"),)
+    __table_args__ = (
+        Index("ix_enterprise_place_name", "place", "name"),
+        # what a list passes over and a search looks through, without the rows themselves
+        Index("ix_enterprise_place_id_search", "place", "id", "search"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registry_number: Mapped[str] = mapped_column(String(10), unique=True)

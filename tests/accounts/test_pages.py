@@ -131,7 +131,7 @@ def test_people_of_an_enterprise_are_placed_by_its_registry_number(world):
 
 def test_the_page_of_an_enterprise_leads_to_a_form_that_is_filled_in(world):
     text = world.client("league").get(f"/people/add?place={COUNTY}000001/").text
-    assert f'<option selected value="{COUNTY}">' in text
+    assert f'<option value="{COUNTY}" selected>' in text
     assert 'value="000001"' in text
 
 
@@ -165,7 +165,7 @@ def test_a_person_is_changed_by_the_form(world):
     number = number_of(world, "county")
     client = world.client("league")
     page = client.get(f"/people/edit/{number}").text
-    assert f'<option selected value="{COUNTY}">' in page
+    assert f'<option value="{COUNTY}" selected>' in page
     assert 'value="county_reviewer" checked>' in page
     answer = client.post(f"/people/edit/{number}", data=form("county", node=NEXT_COUNTY))
     assert answer.status_code == 302

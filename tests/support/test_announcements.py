@@ -234,7 +234,7 @@ def test_the_form_of_a_change_is_filled_in(world):
     assert 'value="Before"' in page
     assert 'name="version" type="hidden" value="1"' in page
     assert f'value="{day(4)}"' in page
-    assert '<option selected value="important">' in page
+    assert '<option value="important" selected>' in page
 
 
 @pytest.mark.parametrize("version", ["1", "", "x", "-1", "99999999999"])

@@ -1,9 +1,10 @@
 """Reading the registry."""
 
+from flask_babel import get_locale
 from sqlalchemy import select
 
 from app.core.db import db
-from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
+from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
 from app.enterprises.search import matches
 
 
@@ -39,3 +40,11 @@ def suggestions(typed: str, most: int) -> list[Enterprise]:
     if typed:
         query = query.where(matches(Enterprise.search, typed))
     return list(db.session.scalars(query))
+
+
+def industry_choices() -> list[tuple[str, str]]:
+    """Every division, by its code and its name in the reader's language."""
+    locale = get_locale()
+    name = Industry.name_en if locale and locale.language == "en" else Industry.name_zh
+    rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
+    return [(code, f"{code} {called}") for code, called in rows]

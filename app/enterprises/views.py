@@ -18,7 +18,7 @@ from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.enterprises.operations import AUDITED, changed, register, set_level
-from app.enterprises.queries import suggestions
+from app.enterprises.queries import industry_choices, suggestions
 from app.enterprises.registry import REGISTRY
 from app.regions.queries import counties_within, county_of, names_by_path
 from app.regions.scope import scope_of
@@ -29,7 +29,7 @@ LABELS = {
     "credit_code": _l("Unified social credit code"),
     "name": _l("Full name"),
     "short_name": _l("Short name"),
-    "industry": _l("Industry"),
+    "industry_code": _l("Industry"),
     "enterprise_class": _l("Class"),
     "address": _l("Address"),
     "contact_name": _l("Contact"),
@@ -37,7 +37,7 @@ LABELS = {
     "county": _l("County"),
 }
 EDITABLE = (
-    "name short_name credit_code industry enterprise_class address contact_name contact_phone"
+    "name short_name credit_code industry_code enterprise_class address contact_name contact_phone"
 ).split()
 
 
@@ -67,7 +67,10 @@ def _typed_fields() -> dict[str, Any]:
         coerce=EnterpriseClass,
         validators=[InputRequired()],
     )
-    return {**texts, "enterprise_class": kind}
+    industry = SelectField(
+        LABELS["industry_code"], choices=industry_choices, validators=[InputRequired()]
+    )
+    return {**texts, "enterprise_class": kind, "industry_code": industry}
 
 
 class EnterpriseView(DomainView):
@@ -152,7 +155,6 @@ class EnterpriseView(DomainView):
         county = form.county.data
         for name in EDITABLE:
             form[name].populate_obj(enterprise, name)
-        enterprise.industry_code = form.industry.data.code
         register(enterprise, county, actor=actor_of(g.user))
 
     def _edit_from(self, form: Any, pk: Any) -> None:
@@ -160,7 +162,6 @@ class EnterpriseView(DomainView):
         before = {name: getattr(enterprise, name) for name in AUDITED}
         with db.session.no_autoflush:
             form.populate_obj(enterprise)
-            enterprise.industry_code = form.industry.data.code
         changed(enterprise, before, actor=actor_of(g.user))
 
     def post_add_redirect(self) -> Response:

@@ -17,7 +17,7 @@ NEW = {
     "county": COUNTY,
     "name": "内蒙古晨曦化工有限公司",
     "credit_code": CODE,
-    "industry": "26",
+    "industry_code": "26",
     "enterprise_class": "unlisted",
 }
 
@@ -42,7 +42,7 @@ def test_a_league_enters_an_enterprise_with_what_is_required_only(world):
         ({"credit_code": CODE[:-1] + "0"}, "check character"),
         ({"name": ""}, "required"),
         ({"county": OTHER_COUNTY}, "Not a valid choice"),
-        ({"industry": "99"}, "industry-wrong"),
+        ({"industry_code": "99"}, "industry_code-wrong"),
         ({"enterprise_class": "large"}, "enterprise_class-wrong"),
         ({"address": "x" * 201}, "200"),
     ],

@@ -61,7 +61,7 @@ class Probe:
             shown = {
                 "name": row.name,
                 "credit_code": row.credit_code,
-                "industry": row.industry_code,
+                "industry_code": row.industry_code,
                 "enterprise_class": row.enterprise_class.value,
                 "short_name": "H",
                 "address": "Road 1",

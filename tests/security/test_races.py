@@ -66,7 +66,7 @@ def form_of(world, name, **changes):
         row = world.enterprise(name)
         columns = "name short_name credit_code address contact_name contact_phone version".split()
         shown = {column: str(getattr(row, column)) for column in columns}
-        kind = {"industry": row.industry_code, "enterprise_class": row.enterprise_class.value}
+        kind = {"industry_code": row.industry_code, "enterprise_class": row.enterprise_class.value}
         return {**shown, **kind, **changes}
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from babel.support import Translations
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 from flask_babel.speaklater import LazyString
 from wtforms.i18n import messages_path
 
@@ -79,9 +79,12 @@ def install_shell(app: Flask, around: Surroundings) -> None:
     app.jinja_env.globals["page_sizes"] = PAGE_SIZES
 
     @app.before_request
-    def know_the_words_of_forms() -> None:
-        # Flask-WTF would read the file of WTForms' messages anew for every request
-        request.wtforms_translations = _words_of_forms(str(get_locale()))  # type: ignore[attr-defined]
+    def know_the_words() -> None:
+        """Find the catalogues once a request: Babel would for each of two hundred texts."""
+        locale = str(get_locale())
+        _words(locale).as_default()
+        # Flask-WTF would read the file of WTForms' messages anew
+        request.wtforms_translations = _words_of_forms(locale)  # type: ignore[attr-defined]
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
@@ -92,6 +95,22 @@ def install_shell(app: Flask, around: Surroundings) -> None:
             "language": (get_locale() or "zh"),
             "demo": current_app.config["DEMO"],
         }
+
+
+class _Words(Domain):
+    """The catalogue of one language."""
+
+    def __init__(self, found: Any) -> None:
+        super().__init__()
+        self._found = found
+
+    def get_translations(self) -> Any:
+        return self._found
+
+
+@cache
+def _words(locale: str) -> _Words:  # noqa: ARG001  of the present request
+    return _Words(Domain().get_translations())
 
 
 @cache

@@ -21,10 +21,7 @@ ASK_AXE = """
 async (rules) => (await axe.run({ runOnly: rules })).violations.map((one) =>
   `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(" | ")}`)
 """
-DRAWN = """
-[...document.querySelectorAll("figure[data-chart]")].every(
-  (one) => one.hidden || one.querySelector("canvas"))
-"""
+UNDRAWN = "figure[data-chart]:not([hidden]):not(:has(canvas))"
 PICTURES = Path("build/pages")
 WIDTHS = (1440, 1024, 390)
 ALL = os.environ.get("WALK") == "all"
@@ -62,7 +59,7 @@ def walk(page, home, seen):
         address = waiting.pop(0)
         page.goto(address)
         if shape(address) not in seen or address == home:
-            page.wait_for_function(DRAWN)
+            page.locator(UNDRAWN).wait_for(state="detached")
             yield address
         for link in page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)"):
             plain = link.partition("#")[0]

@@ -90,7 +90,7 @@ def database_url() -> str:
 
 SECRET_KEY = secret_key()
 SQLALCHEMY_DATABASE_URI = database_url()
-SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
+SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "pool_use_lifo": True}
 
 APP_NAME = "万企节能 Tumen"
 BABEL_DEFAULT_LOCALE = "zh"

@@ -14,9 +14,21 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, CompoundSelect, false, func, or_, select, true, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
+import app.accounts.models  # noqa: F401  gives people their places
 from app.accounts.matrix import Matrix
 from app.accounts.roles import ROLES, Right, as_shown
 from app.audit.actor import Actor
@@ -26,7 +38,7 @@ from app.core.web import GREATEST_KEY
 from app.regions.scope import RegionScope
 
 
-def _role_ids(person_id: int) -> CompoundSelect[Any]:
+def _role_ids(person_id: int | BindParameter[int]) -> CompoundSelect[Any]:
     """The roles of a person, held directly or by a group."""
     return union(
         select(assoc_user_role.c.role_id).where(assoc_user_role.c.user_id == person_id),
@@ -36,19 +48,46 @@ def _role_ids(person_id: int) -> CompoundSelect[Any]:
     )
 
 
+_PERSON: BindParameter[int] = bindparam("person")
+_RIGHTS = (
+    select(Permission.name.label("action"), ViewMenu.name.label("thing"))
+    .join(PermissionView, PermissionView.permission_id == Permission.id)
+    .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    .join(
+        assoc_permissionview_role,
+        assoc_permissionview_role.c.permission_view_id == PermissionView.id,
+    )
+    .where(assoc_permissionview_role.c.role_id.in_(_role_ids(_PERSON)))
+)
+# Asked before every page: put together once, which takes as long as to run it, and all in one
+_HELD = _RIGHTS.subquery()
+_WHO_ASKS = (
+    select(
+        User,
+        select(func.aggregate_strings(_HELD.c.action + " " + _HELD.c.thing, "\n"))
+        .scalar_subquery()
+        .label("rights"),
+    )
+    .where(User.id == _PERSON, User.active)
+    .options(joinedload(User.added_places))
+)
+
+
 def rights_of(person_id: int) -> frozenset[Right]:
     """Every right of every role that a person holds; one statement."""
-    query = (
-        select(Permission.name, ViewMenu.name)
-        .join(PermissionView, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .join(
-            assoc_permissionview_role,
-            assoc_permissionview_role.c.permission_view_id == PermissionView.id,
-        )
-        .where(assoc_permissionview_role.c.role_id.in_(_role_ids(person_id)))
-    )
-    return frozenset((permission, thing) for permission, thing in db.session.execute(query))
+    found = db.session.execute(_RIGHTS, {"person": person_id})
+    return frozenset((action, thing) for action, thing in found)
+
+
+def who_asks(number: str) -> tuple[User, frozenset[Right]] | None:
+    """The person with this number, if active, and every right; one statement."""
+    if not (number.isascii() and number.isdigit() and 0 < int(number) <= GREATEST_KEY):
+        return None
+    found = db.session.execute(_WHO_ASKS, {"person": int(number)}).unique().one_or_none()
+    if found is None:
+        return None
+    pairs = (one.partition(" ") for one in (found.rights or "").split("\n"))
+    return found.User, frozenset((action, thing) for action, _space, thing in pairs)
 
 
 def role_keys_of(person_id: int) -> frozenset[str]:
@@ -84,14 +123,6 @@ def person_in(scope: RegionScope, pk: object) -> User:
         if found is not None:
             return found
     raise NotFound(_("There is no such record."))
-
-
-def find_active_person(number: str) -> User | None:
-    """The person with this number, added places and all in one statement, if active."""
-    if not (number.isascii() and number.isdigit() and 0 < int(number) <= GREATEST_KEY):
-        return None
-    person = db.session.get(User, int(number), options=[joinedload(User.added_places)])
-    return person if person is not None and person.is_active else None
 
 
 def find_login(name: str) -> User | None:

@@ -38,7 +38,7 @@ from app.accounts import operations
 from app.accounts.api import TokenApi, change_first
 from app.accounts.models import scope_of_person, session_key
 from app.accounts.passwords import METHOD, new_password
-from app.accounts.queries import find_active_person, find_login, rights_of
+from app.accounts.queries import find_login, rights_of, who_asks
 from app.audit.actor import SYSTEM
 from app.core.clock import PLACE_TIME, now
 from app.core.db import db
@@ -114,9 +114,10 @@ class PlacedSecurityManager(SecurityManager):
     def load_user(self, pk: object) -> User | None:
         """The person of a session cookie, as long as the password is the one of the login."""
         number, _colon, key = str(pk).partition(":")
-        person = find_active_person(number)
-        if person is not None and hmac.compare_digest(key.encode(), session_key(person).encode()):
-            return person
+        found = who_asks(number)
+        if found and hmac.compare_digest(key.encode(), session_key(found[0]).encode()):
+            g.rights = found[0].id, found[1]
+            return found[0]
         return None
 
     def load_user_jwt(self, _header: Any, claims: dict[str, Any]) -> User | None:
@@ -137,8 +138,8 @@ class PlacedSecurityManager(SecurityManager):
 
         @manager.additional_claims_loader
         def key_of(identity: str) -> dict[str, str]:
-            person = find_active_person(identity)
-            return {} if person is None else {"key": session_key(person)}
+            found = who_asks(identity)
+            return {"key": session_key(found[0])} if found else {}
 
         def refuse(*_why: object) -> Response:
             return make_response(jsonify(message=_("Log in first."), details=[]), 401)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, event, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -57,15 +57,21 @@ def regions_within(scope: RegionScope) -> Sequence[Node]:
     return [node for node in _active() if scope.admits(node.path) or _above(node.path, scope)]
 
 
+def _tree(name: InstrumentedAttribute[str]) -> Select[str, str, str, bool | None]:
+    query = select(Region.path, Region.code, name, Region.county_review)
+    return query.where(Region.active).order_by(Region.path)
+
+
+_TREE_ZH, _TREE_EN = _tree(Region.name_zh), _tree(Region.name_en)
+
+
 def _active() -> Sequence[Node]:
     """The whole tree, read once a session: a page asks for it in several places."""
     kept: Sequence[Node] | None = db.session.info.get("tree")
     if kept is None:
         locale = get_locale()
-        name = Region.name_en if locale and locale.language == "en" else Region.name_zh
-        query = select(Region.path, Region.code, name, Region.county_review)
-        rows = db.session.execute(query.where(Region.active).order_by(Region.path))
-        kept = [Node(*row) for row in rows]
+        query = _TREE_EN if locale and locale.language == "en" else _TREE_ZH
+        kept = [Node(*row) for row in db.session.execute(query)]
         db.session.info["tree"] = kept
     return kept
 

@@ -59,7 +59,7 @@ _RIGHTS = (
     )
     .where(assoc_permissionview_role.c.role_id.in_(_role_ids(_PERSON)))
 )
-# Asked before every page: put together once, which takes as long as to run it, and all in one
+# Asked before every page, and so put together once: that takes as long as to run it
 _HELD = _RIGHTS.subquery()
 _WHO_ASKS = (
     select(
@@ -86,7 +86,7 @@ def who_asks(number: str) -> tuple[User, frozenset[Right]] | None:
     found = db.session.execute(_WHO_ASKS, {"person": int(number)}).unique().one_or_none()
     if found is None:
         return None
-    pairs = (one.partition(" ") for one in (found.rights or "").split("\n"))
+    pairs = (one.partition(" ") for one in (found.rights or "").splitlines())
     return found.User, frozenset((action, thing) for action, _space, thing in pairs)
 
 

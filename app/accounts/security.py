@@ -45,7 +45,7 @@ from app.core.db import db
 from app.core.errors import DomainError, Forbidden
 from app.core.preferences import preference
 from app.core.refusals import wants_json
-from app.core.unit import unit_of_work
+from app.core.unit import only_reads, unit_of_work
 from app.regions.scope import EVERYWHERE, NOWHERE, look_from, scope_of
 
 OWN_PASSWORD = "OwnPasswordView.change"  # noqa: S105  the name of a page
@@ -114,6 +114,8 @@ class PlacedSecurityManager(SecurityManager):
     def load_user(self, pk: object) -> User | None:
         """The person of a session cookie, as long as the password is the one of the login."""
         number, _colon, key = str(pk).partition(":")
+        if request.method in ("GET", "HEAD"):
+            only_reads()
         found = who_asks(number)
         if found and hmac.compare_digest(key.encode(), session_key(found[0]).encode()):
             g.rights = found[0].id, found[1]

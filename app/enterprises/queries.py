@@ -1,5 +1,6 @@
 """Reading the registry."""
 
+from flask import current_app
 from flask_babel import get_locale
 from sqlalchemy import select
 
@@ -43,8 +44,15 @@ def suggestions(typed: str, most: int) -> list[Enterprise]:
 
 
 def industry_choices() -> list[tuple[str, str]]:
-    """Every division, by its code and its name in the reader's language."""
+    """Every division, by its code and its name in the reader's language.
+
+    They are the installation's reference data, which no page changes: read once a process.
+    """
     locale = get_locale()
-    name = Industry.name_en if locale and locale.language == "en" else Industry.name_zh
-    rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
-    return [(code, f"{code} {called}") for code, called in rows]
+    language = "en" if locale and locale.language == "en" else "zh"
+    kept: dict[str, list[tuple[str, str]]] = current_app.extensions.setdefault("industries", {})
+    if not kept.get(language):
+        name = Industry.name_en if language == "en" else Industry.name_zh
+        rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
+        kept[language] = [(code, f"{code} {called}") for code, called in rows]
+    return kept[language]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
-from app.core.unit import after_commit, unit_of_work
+from app.core.unit import after_commit, only_reads, unit_of_work
 from app.filings.models import ReportingPeriod
 from app.filings.queries import calendar_row
 from tests.world import QUARTER
@@ -117,3 +117,19 @@ def test_a_unit_sees_what_was_written_since_the_session_last_looked(world):
             calendar_row(QUARTER).grace_days = 5
         with unit_of_work():
             assert calendar_row(QUARTER).grace_days == 5
+
+
+def test_what_only_reads_holds_no_transaction_and_a_unit_after_it_is_all_or_nothing(world):
+    before = rows(world)
+    with world.seen_from():
+        db.session.rollback()
+        only_reads()
+        assert db.session.scalar(select(func.count(ReportingPeriod.id))) == before
+        if db.session.get_bind().dialect.name == "postgresql":
+            driver = db.session.connection().connection.driver_connection
+            assert driver.info.transaction_status.name == "IDLE"
+        told = []
+        with pytest.raises(Invalid):
+            fail_with(Invalid("no"), told)
+        assert told == []
+    assert rows(world) == before

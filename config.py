@@ -4,6 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -88,9 +89,43 @@ def database_url() -> str:
     return f"sqlite:///{INSTANCE_FOLDER / ('demo.db' if DEMO else 'tumen.db')}"
 
 
+QUEUES = ("sqlite", "postgresql", "redis", "rediss", "memory")
+
+
+def huey_url() -> str:
+    """HUEY_URL, else an SQLite file of our own; it holds nothing that may not be lost."""
+    given = os.environ.get("HUEY_URL", "")
+    scheme = given.partition("://")[0]
+    if given and scheme not in QUEUES:
+        raise Misconfigured(f"HUEY_URL: not the address of one of {', '.join(QUEUES)}")
+    if scheme in ("redis", "rediss") and find_spec("redis") is None:
+        raise Misconfigured("HUEY_URL: the package redis is missing; pip install redis")
+    if given:
+        return given
+    writable(INSTANCE_FOLDER, "INSTANCE_FOLDER")
+    return f"sqlite:///{INSTANCE_FOLDER / ('demo-jobs.db' if DEMO else 'jobs.db')}"
+
+
+def number(name: str, default: float) -> float:
+    """A number of seconds, or of things, that is more than nothing."""
+    text = os.environ.get(name, "")
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = 0
+    if not 0 < value < 86400:
+        raise Misconfigured(f"{name}: {text!r} is not a number from 0 to 86400")
+    return value
+
+
 SECRET_KEY = secret_key()
 SQLALCHEMY_DATABASE_URI = database_url()
 SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "pool_use_lifo": True}
+HUEY_URL = huey_url()
+JOBS_AT_ONCE = int(number("JOBS_AT_ONCE", 2)) or 1
+JOBS_LEASE = number("JOBS_LEASE", 60)  # seconds without a word from a job until another takes it
+JOBS_RETRY_AFTER = number("JOBS_RETRY_AFTER", 10)  # seconds; six times longer each time
+JOBS_SWEEP = number("JOBS_SWEEP", 2)  # seconds
 
 APP_NAME = "万企节能 Tumen"
 BABEL_DEFAULT_LOCALE = "zh"

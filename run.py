@@ -15,12 +15,15 @@ import socket
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
 
@@ -31,6 +34,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--port", default=os.environ.get("PORT", "8080"))
     parser.add_argument("--workers", default=os.environ.get("WORKERS", "2"))
     parser.add_argument("--threads", default=os.environ.get("THREADS", "4"))
+    parser.add_argument("--no-jobs", action="store_true", help="flask jobs work does them")
     return parser.parse_args()
 
 
@@ -78,29 +82,91 @@ def prepare(demo: bool) -> list[str]:
     return prepare_installation(create_app(), demo=demo)
 
 
-def application() -> "Flask":
-    """The application of one worker, which ends when its server is gone.
+def end_with_the_parent() -> None:
+    """Let this process end when the one that started it is gone.
 
     A server that was killed cannot take its workers with it; they would keep the port.
     """
     # A terminal sends Ctrl-C to the workers as well; told twice to stop, by it and by the server,
     # they hang until they are killed.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    parent = multiprocessing.parent_process()  # even if it died while this worker started
-    server = parent.pid if parent else os.getppid()
+    parent = parent_id()
 
     def watch() -> None:
-        while os.getppid() == server:
+        while os.getppid() == parent:
             time.sleep(1)
         os._exit(1)
 
+    threading.Thread(target=watch, name="watch the parent", daemon=True).start()
+
+
+def parent_id() -> int:
+    parent = multiprocessing.parent_process()  # even if it died while this process started
+    return parent.pid if parent and parent.pid else os.getppid()
+
+
+def application() -> "Flask":
+    """The application of one worker of the server."""
+    end_with_the_parent()
     made = importlib.import_module("app").create_app()
     # What is there now stays: looking through it again and again costs a tenth of every page.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    threading.Thread(target=watch, name="watch the server", daemon=True).start()
     return made
+
+
+def do_jobs() -> None:
+    """The process that does the jobs; people who wait for a page come first."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_with_the_parent()
+    os.nice(5)
+    app = importlib.import_module("app").create_app()
+    importlib.import_module("app.jobs.worker").Worker(app).run()
+
+
+def keep_jobs() -> None:
+    """Keep a process that does the jobs: another one when it dies, none when the server ends.
+
+    A process of its own, because the server has threads, and what has threads should not fork.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    server = parent_id()
+
+    def is_wanted() -> bool:
+        return not told and os.getppid() == server
+
+    worker = None
+    while is_wanted():
+        worker = multiprocessing.Process(target=do_jobs, name="jobs")
+        worker.start()
+        while worker.is_alive() and is_wanted():
+            worker.join(0.25)
+        if is_wanted():
+            print("tumen: the process of the jobs has died; here is another", file=sys.stderr)
+            time.sleep(1)
+    if worker is not None:
+        worker.terminate()
+        worker.join(7)
+        worker.kill()
+
+
+@contextmanager
+def jobs_beside(wanted: bool) -> "Iterator[None]":
+    """Have the jobs done as long as the server serves."""
+    if not wanted:
+        yield
+        return
+    keeper = multiprocessing.Process(target=keep_jobs, name="keeper of the jobs")
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.terminate()
+        keeper.join(9)
+        keeper.kill()
 
 
 def serve(address: str, port: int, workers: int, threads: int) -> None:
@@ -144,7 +210,8 @@ def main() -> int:
         return 2
     for line in lines:
         print(line, flush=True)
-    serve(address, port, workers, threads)
+    with jobs_beside(not chosen.no_jobs):
+        serve(address, port, workers, threads)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What the whole is put together from: views, menu, and the kinds of things under review."""
+"""What the whole is put together from: views, menu, kinds of things under review, and of jobs."""
 
 from collections.abc import Mapping
 
@@ -27,6 +27,8 @@ from app.filings.setup_views import CarrierView, ReportingPeriodView
 from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
 from app.filings.views import FilingView
+from app.jobs.kinds import KINDS
+from app.jobs.queue import install_queue
 from app.regions.queries import names_by_path
 from app.reports.late import LateView
 from app.reports.views import JournalView, ReportView
@@ -37,6 +39,8 @@ from app.review.views import ReviewView
 from app.support.queries import announcements_in_force
 from app.support.views import AnnouncementView, ProblemReportView, SupportView
 from app.upkeep.commands import install_commands
+from app.upkeep.job_views import JobView
+from app.upkeep.jobs import FORGET, VERIFY
 
 VIEWS = (
     EnterpriseView,
@@ -56,6 +60,7 @@ VIEWS = (
     AnnouncementView,
     SupportView,
     ProblemReportView,
+    JobView,
 )
 APIS = (EnterpriseApi, FilingApi, FilingStepsApi)
 
@@ -119,6 +124,7 @@ MENU = (
             MenuEntry(
                 _l("Journal"), "JournalView.list", "can_list", "Journal", icon="clock-history"
             ),
+            MenuEntry(_l("Jobs"), "JobView.list", "can_list", "Job", icon="gear"),
         ),
     ),
     MenuGroup(
@@ -148,6 +154,7 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET)})
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
     for api in APIS:
@@ -156,6 +163,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     install_commands(app)
     app.extensions["exported"] = tell_of_export
     app.extensions["notices"] = notices
+    install_queue(app)
 
 
 def stands_at() -> str:

@@ -17,6 +17,7 @@ LISTS = {
     "/calendar/list/": "region",
     "/carriers/list/": "region",
     "/regions/": "region",
+    "/jobs/": "region",
     "/reports/status?year=2026": "league",
     "/announcements/list/": "region",
     "/support/": "league",

@@ -77,6 +77,7 @@ def make_app(url: str, uploads: Path, **overrides: Any) -> Flask:
         "FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1",
         "AUTH_DB_FAKE_PASSWORD_HASH_CHECK": generate_password_hash("x", "pbkdf2:sha256:1"),
         "DEMO": False,
+        "HUEY_URL": "memory://",
     }
     return create_app(**{**settings, **overrides})
 

@@ -37,7 +37,11 @@ class RoleKind:
 # nobody could log in without them
 CANNOT_BE_TAKEN = rights(Home="show", OwnPassword="change", Preference="change")
 EVERYBODY = CANNOT_BE_TAKEN | rights(
-    OpenApi="get", SwaggerView="show", Announcement="list show", Support="show report"
+    OpenApi="get",
+    SwaggerView="show",
+    Announcement="list show",
+    Support="show report",
+    Job="list show cancel retry",  # one's own; those of others ask for "oversee"
 )
 LOOK_UP = EVERYBODY | rights(Enterprise="list show", Filing="list show", Report="show export")
 TAKE_AWAY = rights(Enterprise="export", Filing="export", Review="export")
@@ -64,13 +68,14 @@ ROLES = {role.key: role for role in (
              | rights(Enterprise="add edit set_level", Review="rollback waive",
                       Region="switch", ReportingPeriod="add edit",
                       Person="list show add edit reset_password export",
-                      Role="list show edit", Journal="export", Carrier="export"),
+                      Role="list show edit", Journal="export verify", Carrier="export",
+                      Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | SUPPORT
              | rights(Enterprise="add edit set_level", Review="decide waive",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
-                      Journal="export", Carrier="export")),
+                      Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | rights(Enterprise="add edit", Review="decide", Region="switch",
                               Person="list show add edit reset_password export",
@@ -99,6 +104,7 @@ THINGS = {
     "Region": _l("Regions"),
     "Report": _l("Reports"),
     "Journal": _l("Journal"),
+    "Job": _l("Jobs"),
     "ReportingPeriod": _l("Reporting periods"),
     "Carrier": _l("Energy carriers"),
     "Person": _l("People"),
@@ -127,6 +133,10 @@ PERMISSIONS = {
     "can_reset_password": _l("issue a new password"),
     "can_report": _l("report a problem"),
     "can_answer": _l("answer and close reports"),
+    "can_verify": _l("verify"),
+    "can_cancel": _l("cancel"),
+    "can_retry": _l("try again"),
+    "can_oversee": _l("see what others have asked for"),
     "can_get": _l("read"),
     "can_change": _l("change"),
 }

@@ -63,6 +63,26 @@ def after_commit(call: Callable[[], object]) -> None:
     db.session.info[_AFTER].append(call)
 
 
+def is_open() -> bool:
+    """Whether a unit of work is open in this session."""
+    return _AFTER in db.session.info
+
+
+@contextmanager
+def one_picture() -> Iterator[None]:
+    """Read all as it stood at one moment, however long that takes and whoever writes meanwhile."""
+    session = db.session
+    if _AFTER in session.info:
+        raise RuntimeError("a unit of work is open; what it has written would be lost")
+    session.rollback()
+    if db.engine.dialect.name == "postgresql":  # a transaction of SQLite always reads one picture
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
 def is_busy(error: OperationalError) -> bool:
     """Whether the database only had no time: locked too long, or two waited for each other."""
     text = str(error.orig).lower()

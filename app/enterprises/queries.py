@@ -1,7 +1,5 @@
 """Reading the registry."""
 
-from flask import current_app
-from flask_babel import get_locale
 from sqlalchemy import select
 
 from app.core.db import db
@@ -43,16 +41,8 @@ def suggestions(typed: str, most: int) -> list[Enterprise]:
     return list(db.session.scalars(query))
 
 
-def industry_choices() -> list[tuple[str, str]]:
-    """Every division, by its code and its name in the reader's language.
-
-    They are the installation's reference data, which no page changes: read once a process.
-    """
-    locale = get_locale()
-    language = "en" if locale and locale.language == "en" else "zh"
-    kept: dict[str, list[tuple[str, str]]] = current_app.extensions.setdefault("industries", {})
-    if not kept.get(language):
-        name = Industry.name_en if language == "en" else Industry.name_zh
-        rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
-        kept[language] = [(code, f"{code} {called}") for code, called in rows]
-    return kept[language]
+def industry_choices(language: str) -> list[tuple[str, str]]:
+    """Every division, by its code and its name in *language*, ``zh`` or ``en``."""
+    name = Industry.name_en if language == "en" else Industry.name_zh
+    rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
+    return [(code, f"{code} {called}") for code, called in rows]

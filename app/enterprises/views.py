@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import flash, g, jsonify, redirect, request, url_for
+from flask import current_app, flash, g, jsonify, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -51,6 +52,15 @@ def _counties() -> list[tuple[str, str]]:
     return [(n.path, f"{above.get(n.parent_path, '')} {n.name}") for n in nodes]
 
 
+def _industries() -> list[tuple[str, str]]:
+    """They are reference data that no page changes: read once a process."""
+    language = "en" if str(get_locale()).startswith("en") else "zh"
+    kept: dict[str, list[tuple[str, str]]] = current_app.extensions.setdefault("industries", {})
+    if not kept.get(language):
+        kept[language] = industry_choices(language)
+    return kept[language]
+
+
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
@@ -68,7 +78,7 @@ def _typed_fields() -> dict[str, Any]:
         validators=[InputRequired()],
     )
     industry = SelectField(
-        LABELS["industry_code"], choices=industry_choices, validators=[InputRequired()]
+        LABELS["industry_code"], choices=_industries, validators=[InputRequired()]
     )
     return {**texts, "enterprise_class": kind, "industry_code": industry}
 

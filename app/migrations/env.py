@@ -24,6 +24,11 @@ def leave_out_empty(_context: object, _revision: object, directives: list) -> No
         directives[:] = []
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Not the tables of Huey's, if HUEY_URL names this database."""
+    return kind != "table" or not (name or "").startswith("huey_")
+
+
 def run() -> None:
     options = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection:
@@ -31,6 +36,7 @@ def run() -> None:
             connection=connection,
             target_metadata=db.metadata,
             render_item=render_item,
+            include_name=is_ours,
             process_revision_directives=leave_out_empty,
             **options,
         )

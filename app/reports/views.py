@@ -89,7 +89,7 @@ class JournalView(DomainView):
     route_base = "/journal"
     class_permission_name = "Journal"
     include_route_methods = {"list"}
-    base_permissions = ["can_list", "can_export"]
+    base_permissions = ["can_list", "can_export", "can_verify"]  # a job verifies
     list_title = _l("Journal")
     listing = Listing(
         start=_entries,

@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts.operations import synchronise_roles
 from app.core.db import db
-from app.core.unit import unit_of_work
+from app.core.unit import one_picture, unit_of_work
+from app.jobs.worker import Worker
 from app.regions.scope import EVERYWHERE, look_from
 from app.upkeep.levels import settle_levels
 from app.upkeep.reference import load_reference_data
@@ -20,10 +21,11 @@ roles = AppGroup("roles", help="Roles and rights.")
 reference = AppGroup("reference", help="Regions, industries, carriers.")
 audit = AppGroup("audit", help="The journal and the submitted versions.")
 levels = AppGroup("levels", help="The energy level of enterprises.")
+jobs = AppGroup("jobs", help="Work that nobody waits for.")
 
 
 def install_commands(app: Flask) -> None:
-    for group in (roles, reference, audit, levels):
+    for group in (roles, reference, audit, levels, jobs):
         app.cli.add_command(group)
 
 
@@ -63,7 +65,8 @@ def load() -> None:
 def verify() -> None:
     """Recompute every chain and every version; name the first broken link, end with status 1."""
     _begin()
-    wrong = everything_wrong()
+    with one_picture():
+        wrong = everything_wrong()
     for line in wrong:
         click.echo(line)
     if wrong:
@@ -79,3 +82,11 @@ def settle(year: int) -> None:
     with unit_of_work():
         done = settle_levels(year)
     click.echo(f"levels of {year} set: {done}")
+
+
+@jobs.command("work")
+def work() -> None:
+    """Do the jobs, until told to stop; for installations that do not let run.py do them."""
+    _begin()
+    db.session.remove()
+    Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]  # noqa: SLF001

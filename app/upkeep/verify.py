@@ -1,9 +1,10 @@
 """Recompute all that proves itself: chains, versions, and what decisions say they saw."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.audit.verify import broken_chains
 from app.core.canonical import digest
 from app.core.db import db
@@ -11,9 +12,17 @@ from app.filings.models import Filing, FilingVersion
 from app.review.models import Decision
 
 
-def everything_wrong() -> list[str]:
-    """One line for each thing that does not hold; the scope must be all."""
-    chains = [f"chain {b.chain} entry {b.number}: {b.why}" for b in broken_chains()]
+def count_entries() -> int:
+    """How many entries of the journal there are to recompute."""
+    return db.session.scalar(select(func.count(AuditEntry.id))) or 0
+
+
+def everything_wrong(tell: Callable[[int], object] = lambda _count: None) -> list[str]:
+    """One line for each thing that does not hold; the scope must be all.
+
+    *tell* is told how many more entries have been recomputed.
+    """
+    chains = [f"chain {b.chain} entry {b.number}: {b.why}" for b in broken_chains(tell)]
     return [*chains, *_broken_versions(), *_blind_decisions()]
 
 

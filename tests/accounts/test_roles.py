@@ -64,7 +64,7 @@ def test_an_observer_only_looks():
 def test_inspection_staff_and_observers_change_nothing_and_decide_nothing():
     looking = {"can_list", "can_show", "can_export", "can_get"}
     for key in ("inspection_staff", "observer"):
-        own = CANNOT_BE_TAKEN | rights(Support="report")  # what concerns only themselves
+        own = CANNOT_BE_TAKEN | rights(Support="report", Job="cancel retry")  # only themselves
         verbs = {permission for permission, _thing in ROLES[key].grants - own}
         assert verbs <= looking
 

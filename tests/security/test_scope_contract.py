@@ -21,6 +21,8 @@ from app.regions.scope import Placed
 from app.review.workflow import Action
 from app.support.models import ProblemReport
 from app.support.operations import ProblemDetails, report_problem
+from app.upkeep.jobs import FORGET
+from tests.jobs.asking import ask_for
 from tests.world import LEAGUE, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -64,6 +66,9 @@ class Rows:
                 key = f"00000000-0000-4000-8000-{filing:012d}"
                 details = ProblemDetails(f"Trouble of {name}", "It is slow.", "", key)
                 report_problem(details, actor=actor)
+        self.jobs = {
+            name: ask_for(world, name, FORGET.key) for name in ("confirmer", "other_confirmer")
+        }
         with world.seen_from():
             self.world = world
             self.foreign = self._numbers(world, "There", "other_confirmer")
@@ -71,8 +76,7 @@ class Rows:
             code = world.enterprise("There").credit_code
             self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer"]
 
-    @staticmethod
-    def _numbers(world, enterprise, person):
+    def _numbers(self, world, enterprise, person):
         found = world.enterprise(enterprise)
         filing = world.filing(enterprise)
         number = select(User.id).where(User.username == person)
@@ -83,6 +87,7 @@ class Rows:
             "Filing": filing.id,
             "ProblemReport": db.session.scalar(report),
             "Review": filing.review_id,
+            "Job": self.jobs[person],
             "User": db.session.scalar(number),
             "attachment": db.session.scalar(attached),
             "code": found.place.split("/")[1],

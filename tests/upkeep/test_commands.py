@@ -15,7 +15,7 @@ def test_they_work_again_and_again(world, command):
         assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "jobs work"])
 def test_an_empty_database_is_told_in_one_line(tmp_path, command):
     app = make_app(f"sqlite:///{tmp_path}/empty.db", tmp_path)
     result = app.test_cli_runner().invoke(args=command.split())

@@ -40,6 +40,8 @@ def start(tmp_path, *arguments, **environment):
         ([], {"WORKERS": "many"}, "'many' is not a number"),
         ([], {"DATABASE_URL": "nonsense"}, "not the address of an SQLite or PostgreSQL database"),
         ([], {"DATABASE_URL": "mysql://u:secret@h/x"}, "not the address of an SQLite or Postgre"),
+        ([], {"HUEY_URL": "amqp://u:secret@h"}, "HUEY_URL: not the address of one of sqlite, post"),
+        ([], {"JOBS_LEASE": "long"}, "JOBS_LEASE: 'long' is not a number from 0"),
         ([], {"PORT": "http"}, "'http' is not a port number"),
         ([], {"PORT": "70000"}, "is not a port number"),
         ([], {"HOST": "203.0.113.7"}, "cannot listen on 203.0.113.7:8080"),

@@ -5,6 +5,7 @@ import "./add-row.js";
 import "./charts.js";
 import "./confirm.js";
 import "./forms.js";
+import "./job-progress.js";
 import "./keys.js";
 import "./list-cards.js";
 import "./list-choose.js";

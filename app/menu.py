@@ -31,6 +31,7 @@ from app.jobs.kinds import KINDS
 from app.jobs.queue import install_queue
 from app.regions.queries import names_by_path
 from app.reports.late import LateView
+from app.reports.target_views import TargetProgressView
 from app.reports.views import JournalView, ReportView
 from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
@@ -38,6 +39,11 @@ from app.review.switches import RegionView
 from app.review.views import ReviewView
 from app.support.queries import announcements_in_force
 from app.support.views import AnnouncementView, ProblemReportView, SupportView
+from app.targets.annual_views import AnnualTargetView
+from app.targets.check_views import TargetCheckView
+from app.targets.plan_views import PlanTargetView
+from app.targets.quota_views import LeagueQuotaView
+from app.targets.setup_views import PlanPeriodView, ProductView
 from app.upkeep.commands import install_commands
 from app.upkeep.job_views import JobView
 from app.upkeep.jobs import FORGET, VERIFY
@@ -46,8 +52,15 @@ VIEWS = (
     EnterpriseView,
     FilingView,
     ReviewView,
+    PlanTargetView,
+    AnnualTargetView,
+    LeagueQuotaView,
+    TargetCheckView,
+    PlanPeriodView,
+    ProductView,
     ReportView,
     LateView,
+    TargetProgressView,
     ReportingPeriodView,
     CarrierView,
     RegionView,
@@ -81,6 +94,39 @@ MENU = (
                 "can_list",
                 "Filing",
                 icon="journal-text",
+            ),
+        ),
+    ),
+    MenuGroup(
+        _l("Targets"),
+        (
+            MenuEntry(
+                _l("Five-year control targets"),
+                "PlanTargetView.list",
+                "can_list",
+                "PlanTarget",
+                icon="bullseye",
+            ),
+            MenuEntry(
+                _l("Annual dual-control targets"),
+                "AnnualTargetView.list",
+                "can_list",
+                "AnnualTarget",
+                icon="calendar-check",
+            ),
+            MenuEntry(
+                _l("Target checks"),
+                "TargetCheckView.list",
+                "can_list",
+                "Quota",
+                icon="clipboard-check",
+            ),
+            MenuEntry(
+                _l("Target progress"),
+                "TargetProgressView.progress",
+                "can_show",
+                "Report",
+                icon="graph-up",
             ),
         ),
     ),

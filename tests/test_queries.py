@@ -22,8 +22,15 @@ LISTS = {
     "/announcements/list/": "region",
     "/support/": "league",
     "/support/reports/list/": "region",
+    "/plan-targets/list/": "league",
+    "/annual-targets/list/": "league",
+    "/quotas/list/": "region",
+    "/target-checks/list/": "league",
+    "/products/list/": "region",
+    "/plan-periods/list/": "region",
 }
 MOST = 8
+MOST_OF_A_REPORT = 12  # targets and figures, of the year and of the plan
 MOST_AT_HOME = 10  # counters, the queue, the progress and the calendar, side by side
 
 
@@ -49,6 +56,14 @@ def test_a_list_asks_at_most_eight_times(world, asked, address):
     asked.clear()
     assert client.get(address).status_code == 200
     assert len(asked) <= MOST, "\n".join(asked)
+
+
+def test_the_progress_of_targets_asks_the_same_for_one_and_for_thousands(world, asked):
+    client = world.client("league")
+    client.get("/")
+    asked.clear()
+    assert client.get("/target-progress/?year=2026").status_code == 200
+    assert len(asked) <= MOST_OF_A_REPORT, "\n".join(asked)
 
 
 @pytest.mark.parametrize("address", ["/api/v1/filings/", "/api/v1/enterprises/"])

@@ -43,17 +43,32 @@ EVERYBODY = CANNOT_BE_TAKEN | rights(
     Support="show report",
     Job="list show cancel retry",  # one's own; those of others ask for "oversee"
 )
-LOOK_UP = EVERYBODY | rights(Enterprise="list show", Filing="list show", Report="show export")
-TAKE_AWAY = rights(Enterprise="export", Filing="export", Review="export")
+LOOK_UP = EVERYBODY | rights(
+    Enterprise="list show",
+    Filing="list show",
+    Report="show export",
+    PlanTarget="list show",
+    AnnualTarget="list show",
+)
+TAKE_AWAY = rights(
+    Enterprise="export",
+    Filing="export",
+    Review="export",
+    PlanTarget="export",
+    AnnualTarget="export",
+)
 OVERSEE = (
     LOOK_UP
     | TAKE_AWAY
     | rights(
         Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
     )
+    | rights(Quota="list export", PlanPeriod="list", Product="list export")
 )
 # what the region tells everybody, and answers
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
+SET_TARGETS = rights(PlanTarget="add edit delete", AnnualTarget="add edit delete import")
+SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
 FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 
 BELOW_LEAGUE = frozenset(
@@ -64,7 +79,7 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 # fmt: off
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
-             OVERSEE | SUPPORT
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
              | rights(Enterprise="add edit set_level", Review="rollback waive",
                       Region="switch", ReportingPeriod="add edit",
                       Person="list show add edit reset_password export",
@@ -72,14 +87,14 @@ ROLES = {role.key: role for role in (
                       Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
-             OVERSEE | SUPPORT
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
              | rights(Enterprise="add edit set_level", Review="decide waive",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
-             OVERSEE | rights(Enterprise="add edit", Review="decide", Region="switch",
-                              Person="list show add edit reset_password export",
-                              Carrier="export"),
+             OVERSEE | SET_TARGETS
+             | rights(Enterprise="add edit", Review="decide", Region="switch",
+                      Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
              LOOK_UP | TAKE_AWAY | rights(Review="list show decide", ReportingPeriod="list",
@@ -103,6 +118,11 @@ THINGS = {
     "Review": _l("Reviews"),
     "Region": _l("Regions"),
     "Report": _l("Reports"),
+    "PlanTarget": _l("Five-year targets"),
+    "AnnualTarget": _l("Annual targets"),
+    "Quota": _l("Quotas of leagues and checks of targets"),
+    "PlanPeriod": _l("Planning periods"),
+    "Product": _l("Products and their limits"),
     "Journal": _l("Journal"),
     "Job": _l("Jobs"),
     "ReportingPeriod": _l("Reporting periods"),
@@ -130,6 +150,8 @@ PERMISSIONS = {
     "can_waive": _l("waive a condition"),
     "can_switch": _l("switch the county review"),
     "can_export": _l("export"),
+    "can_import": _l("import"),
+    "can_delete": _l("delete"),
     "can_reset_password": _l("issue a new password"),
     "can_report": _l("report a problem"),
     "can_answer": _l("answer and close reports"),

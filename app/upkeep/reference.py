@@ -1,4 +1,4 @@
-"""The data every installation begins with: regions, industries, carriers."""
+"""The data every installation begins with: regions, industries, carriers, products, plans."""
 
 from sqlalchemy import select
 
@@ -8,10 +8,13 @@ from app.enterprises.reference import load_industries
 from app.filings.catalogue import load_carriers
 from app.regions.models import Region
 from app.regions.reference import load_regions
+from app.targets.products import load_products
+from app.targets.reference import load_plan_periods
 
 
 def load_reference_data() -> int:
     """Add what is missing, change nothing that is there. Returns how many rows were added."""
     added = load_regions() + load_industries() + load_carriers()
+    added += load_products() + load_plan_periods()
     open_chains(db.session.scalars(select(Region.path)))
     return added

@@ -10,6 +10,7 @@ from app.core.canonical import digest
 from app.core.db import db
 from app.filings.models import Filing, FilingVersion
 from app.review.models import Decision
+from app.targets.models import TargetVersion
 
 
 def count_entries() -> int:
@@ -23,7 +24,7 @@ def everything_wrong(tell: Callable[[int], object] = lambda _count: None) -> lis
     *tell* is told how many more entries have been recomputed.
     """
     chains = [f"chain {b.chain} entry {b.number}: {b.why}" for b in broken_chains(tell)]
-    return [*chains, *_broken_versions(), *_blind_decisions()]
+    return [*chains, *_broken_versions(), *_broken_targets(), *_blind_decisions()]
 
 
 def _broken_versions() -> Iterator[str]:
@@ -31,6 +32,13 @@ def _broken_versions() -> Iterator[str]:
     for version in db.session.scalars(query):
         if digest(version.content, version.algorithm) != version.hash:
             yield f"filing {version.filing_id} version {version.number}: content was changed"
+
+
+def _broken_targets() -> Iterator[str]:
+    query = select(TargetVersion).order_by(TargetVersion.id).execution_options(yield_per=500)
+    for version in db.session.scalars(query):
+        if digest(version.content, version.algorithm) != version.hash:
+            yield f"target {version.place} {version}: content was changed"
 
 
 def _blind_decisions() -> Iterator[str]:

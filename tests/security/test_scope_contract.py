@@ -23,6 +23,7 @@ from app.support.models import ProblemReport
 from app.support.operations import ProblemDetails, report_problem
 from app.upkeep.jobs import FORGET
 from tests.jobs.asking import ask_for
+from tests.targets.setting import hand_out, set_plan, set_year
 from tests.world import LEAGUE, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -69,6 +70,17 @@ class Rows:
         self.jobs = {
             name: ask_for(world, name, FORGET.key) for name in ("confirmer", "other_confirmer")
         }
+        self.targets = {
+            name: {
+                "PlanTarget": set_plan(world, name, by),
+                "AnnualTarget": set_year(world, name, by),
+                "LeagueQuota": hand_out(world, league),
+            }
+            for name, by, league in (
+                ("Here", "league", LEAGUE),
+                ("There", "other_league", OTHER_LEAGUE),
+            )
+        }
         with world.seen_from():
             self.world = world
             self.foreign = self._numbers(world, "There", "other_confirmer")
@@ -83,6 +95,7 @@ class Rows:
         report = select(ProblemReport.id).where(ProblemReport.place == found.place)
         attached = select(Attachment.id).where(Attachment.filing_id == filing.id)
         return {
+            **self.targets[enterprise],
             "Enterprise": found.id,
             "Filing": filing.id,
             "ProblemReport": db.session.scalar(report),
@@ -166,6 +179,13 @@ def body(rows):
         "starts_on": "2026-01-01",
         "name": "taken over",
         "kind": "other",
+        "league": OTHER_LEAGUE,
+        "span": "15th",
+        "energy": "1",
+        "saving": "1",
+        "energy_target": "1",
+        "saving_target": "1",
+        "version": 1,
     }
 
 

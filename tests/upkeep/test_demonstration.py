@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.operations import synchronise_roles
-from app.core.canonical import digest
+from app.core.canonical import canonical, digest
 from app.core.db import db
 from app.core.unit import unit_of_work
 from app.enterprises.credit_code import is_credit_code
@@ -17,8 +17,12 @@ from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.filings.queries import book_around, working_figures
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, look_from
+from app.reports.target_figures import Span, cohorts
+from app.reports.target_progress import annual_lines
 from app.review.models import Review
 from app.review.workflow import Route, State
+from app.targets.models import AnnualTarget, PlanTarget, TargetKind, TargetVersion
+from app.targets.reading import as_content, details_of
 from app.upkeep.demonstration.load import is_loaded, load_demonstration
 from app.upkeep.levels import settle_levels
 from app.upkeep.reference import load_reference_data
@@ -144,3 +148,27 @@ def test_the_next_number_is_free(seen):
         assert review.id > 3000
         db.session.delete(review)
     assert db.session.scalar(select(func.count(ReportingPeriod.id))) == 13
+
+
+def test_its_targets_are_plausible_some_missing_some_missed(seen):
+    """What the rows say is what the last version in the ledger says."""
+    last = {}
+    for version in db.session.scalars(select(TargetVersion).order_by(TargetVersion.number)):
+        last[version.kind, version.place, version.span] = version
+    rows = [*db.session.scalars(select(PlanTarget)), *db.session.scalars(select(AnnualTarget))]
+    for row in rows:
+        version = last.pop((row.kind, row.place, row.span))
+        assert version.content == canonical(as_content(details_of(row)))
+    assert {kind for kind, _place, _span in last} == {TargetKind.QUOTA}
+    assert Counter(row.span for row in rows).keys() == {"14th", "15th", "2024", "2025", "2026"}
+    enterprises = db.session.scalar(select(func.count(Enterprise.id)))
+    assert enterprises > sum(row.span == "2026" for row in rows) > enterprises * 0.8
+    lines = annual_lines(cohorts(Span("150000/", 2025, 4)), Span("150000/", 2025, 4))
+    assert all(line.target * 9 < line.energy * 10 < line.target * 11 for line in lines)
+    counties = [
+        line
+        for league in lines
+        for line in annual_lines(cohorts(Span(league.part, 2025, 4)), Span(league.part, 2025, 4))
+    ]
+    missed = sum(line.energy > line.target for line in counties)
+    assert 0 < missed < len(counties) / 2

@@ -58,6 +58,7 @@ class Writer:
         self.rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
         self.journal = Journal()
         self.filings = 0
+        self.energy: dict[int, dict[int, Decimal]] = {}  # by enterprise and year, made whole
 
     def write(self, enterprises: list[Made]) -> None:
         for number, enterprise in enumerate(enterprises):
@@ -65,7 +66,6 @@ class Writer:
         for table, rows in self.rows.items():
             for start in range(0, len(rows), CHUNK):
                 db.session.execute(insert(table), rows[start : start + CHUNK])
-        self.journal.write()
 
     def _enterprise(self, number: int, made: Made) -> None:
         rng, past = random.Random(made.seed), Past()  # noqa: S311  the same every time
@@ -90,6 +90,9 @@ class Writer:
             energy = made.energy * (1 + growth) ** n
             figures = self._figures(made, past, period, energy, standing, rng)
             self._filing(number, made, past, period, aim, figures)
+        self.energy[made.id] = {
+            year: sum(known, Decimal(0)) / len(known) * 4 for year, known in past.energy.items()
+        }
 
     def _level(self, made: Made, past: Past, year: int) -> None:
         """FM-20: from the four quarters of the year before; at first from what is known."""

@@ -13,7 +13,10 @@ from app.upkeep.demonstration.filings import World, Writer, calendar_rows
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
 from app.upkeep.demonstration.support import write_support
+from app.upkeep.demonstration.targets import TargetWriter
 
+# the tables whose rows are written with numbers of their own
+NUMBERED = "enterprise filing review plan_target annual_target league_quota".split()
 # leagues without county review, and counties that differ from their league
 SWITCHES = {"150300": False, "150900": False, "152900": False, "150206": False, "150302": True}
 
@@ -45,6 +48,8 @@ def load_demonstration() -> list[dict[str, str]]:
         places = {one.username: one.place for one in people}
         write_support(world.people, places, writer.journal)
         writer.write(made)
+        TargetWriter(world.people).write(made, writer.energy, writer.journal)
+        writer.journal.write()
         _set_sequences()
     return as_rows(people)
 
@@ -62,7 +67,7 @@ def _set_sequences() -> None:
     """PostgreSQL gives out the next numbers after those that were written here."""
     if db.engine.dialect.name != "postgresql":
         return
-    for table in ("enterprise", "filing", "review"):
+    for table in NUMBERED:
         last = select(func.max(Model.metadata.tables[table].c.id)).scalar_subquery()
         sequence = func.pg_get_serial_sequence(table, "id")
         db.session.execute(select(func.setval(sequence, last)))

@@ -1,0 +1,147 @@
+"""The progress of targets as a page with bars, and as a workbook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+from flask_appbuilder import expose, has_access, permission_name
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.core.answers import send_file_as
+from app.core.clock import today
+from app.core.db import db
+from app.core.shell import address_with
+from app.core.web import DomainPage
+from app.enterprises.models import Enterprise
+from app.regions.queries import names_by_path, place_choices
+from app.regions.scope import PATH, Tier, scope_of, tier_of
+from app.reports.progress import current_calendar
+from app.reports.summary import SummaryColumn, SummaryTable, workbook_of
+from app.reports.target_figures import Span, cohorts, pairs, plans
+from app.reports.target_progress import AnnualLine, PlanLine, annual_lines, plan_lines
+from app.targets.models import PlanPeriod
+from app.targets.queries import find_period
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    what: Span
+    period: PlanPeriod | None
+    annual: Sequence[AnnualLine]
+    plan: Sequence[PlanLine]
+    names: dict[str, str]
+
+    def name(self, part: str) -> str:
+        return self.names.get(part, part)
+
+
+def span_from_request() -> Span:
+    """What the address asks for; else the year of the quarter that is open, as far as it is."""
+    asked = request.args.get("year", type=int)
+    quarter = request.args.get("quarter", type=int)
+    if asked is None or quarter is None:
+        calendar = current_calendar()
+        latest = (calendar.year, calendar.quarter) if calendar else (today().year, 4)
+        year = latest[0] if asked is None else asked
+        quarter = quarter or (latest[1] if year == latest[0] else 4)
+        asked = year
+    place = request.args.get("place", "")
+    roots = scope_of(db.session).roots
+    if not PATH.fullmatch(place) or not place:
+        place = roots[0] if len(roots) == 1 else ""
+    return Span(place, min(max(asked, 2000), 2100), min(max(quarter, 1), 4))
+
+
+def report_of(what: Span) -> TargetReport:
+    period = find_period(what.year)
+    annual = annual_lines(cohorts(what), what)
+    plan: Sequence[PlanLine] = ()
+    if period is not None:
+        plan = plan_lines(plans(what, period), pairs(what, period), what, period.years)
+    parts = sorted({line.part for line in annual} | {line.part for line in plan})
+    return TargetReport(what, period, annual, plan, _names(parts))
+
+
+def _names(parts: Sequence[str]) -> dict[str, str]:
+    """Places by their nodes, enterprises by their own names."""
+    if parts and tier_of(parts[0]) is Tier.ENTERPRISE:
+        query = select(Enterprise.place, Enterprise.name).where(Enterprise.place.in_(parts))
+        return {row.place: row.name for row in db.session.execute(query)}
+    return names_by_path(parts)
+
+
+class TargetProgressView(DomainPage):
+    route_base = "/target-progress"
+    class_permission_name = "Report"
+    default_view = "progress"
+    base_permissions = ["can_show", "can_export"]
+
+    @expose("/")
+    @has_access
+    @permission_name("show")
+    def progress(self) -> str:
+        report = report_of(span_from_request())
+        return self.render_template(
+            "reports/targets.html",
+            report=report,
+            what=report.what,
+            years=range(today().year, today().year - 6, -1),
+            places=place_choices(scope_of(db.session)),
+            deeper=len(report.what.place) < 3 * 7,
+            up=_above(report.what.place),
+        )
+
+    @expose("/table.xlsx")
+    @has_access
+    @permission_name("export")
+    def table(self) -> Response:
+        table = as_table(report_of(span_from_request()))
+        return send_file_as(workbook_of(table), f"{table.title}.xlsx")
+
+
+def _above(place: str) -> str | None:
+    """The address of the place above, if whoever asks may see it."""
+    above = place[: place.rstrip("/").rfind("/") + 1]
+    if not above or not scope_of(db.session).admits(above):
+        return None
+    return address_with(place=above)
+
+
+def as_table(report: TargetReport) -> SummaryTable:
+    """The annual part of the report as rows of a workbook."""
+    columns = [
+        SummaryColumn(_("Place")),
+        SummaryColumn(_("Enterprises"), numeric=True, places=0),
+        SummaryColumn(_("With a target"), numeric=True, places=0),
+        SummaryColumn(_("Energy target, calorific value"), "tce", numeric=True),
+        SummaryColumn(_("Energy so far, calorific value"), "tce", numeric=True),
+        SummaryColumn(_("Used"), "%", numeric=True),
+        SummaryColumn(_("Expected by now"), "%", numeric=True),
+        SummaryColumn(_("Pace")),
+        SummaryColumn(_("Forecast of the year"), "tce", numeric=True),
+        SummaryColumn(_("Lower bound"), "tce", numeric=True),
+        SummaryColumn(_("Upper bound"), "tce", numeric=True),
+        SummaryColumn(_("Outlook")),
+    ]
+    rows = [
+        [
+            report.name(line.part),
+            line.enterprises,
+            line.targeted,
+            line.target,
+            line.energy,
+            line.used,
+            line.share,
+            str(line.pace.label),
+            line.forecast,
+            line.band.low if line.band else None,
+            line.band.high if line.band else None,
+            str(line.outlook.label),
+        ]
+        for line in report.annual
+    ]
+    what = report.what
+    title = _("Progress of dual-control targets %(what)s", what=f"{what.year}Q{what.quarter}")
+    return SummaryTable(title=title, columns=columns, rows=rows)

@@ -1,0 +1,1 @@
+"""Dual control: five-year and annual targets of enterprises, quotas of leagues, their ledger."""

@@ -32,7 +32,9 @@ class Column:
     sort: Any = None
     numeric: bool = False
     unit: str = ""
+    places: int | None = None  # decimals of every row alike; else as many as a row has
     wide: bool = False  # long texts, that want room
+    whole: bool = False  # short texts, never broken over two lines
     hidden: bool = False  # shown only to who chooses it
 
 

@@ -147,6 +147,7 @@ class TargetCheckView(DomainView):
                 lambda row: _of(row).saving.whole,
                 numeric=True,
                 unit=TCE,
+                places=2,
             ),
             Column(
                 "parts",
@@ -154,6 +155,7 @@ class TargetCheckView(DomainView):
                 lambda row: _of(row).saving.parts,
                 numeric=True,
                 unit=TCE,
+                places=2,
             ),
             Column(
                 "difference",
@@ -161,6 +163,7 @@ class TargetCheckView(DomainView):
                 lambda row: _of(row).saving.difference,
                 numeric=True,
                 unit=TCE,
+                places=2,
             ),
             Column("missing", _l("Without target"), _missing),
             Column("state", _l("Finding"), lambda row: _of(row).worst),

@@ -67,7 +67,7 @@ OVERSEE = (
 )
 # what the region tells everybody, and answers
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
-SET_TARGETS = rights(PlanTarget="add edit delete", AnnualTarget="add edit delete import")
+SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit delete import")
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
 FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 

@@ -3,23 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
-from flask_appbuilder import expose, has_access, permission_name
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
-from app.core.answers import answer_with, send_file_as
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, Problem
+from app.core.errors import Invalid
 from app.core.interface import DomainInterface
-from app.core.unit import unit_of_work
 from app.enterprises.models import Enterprise
-from app.targets import xlsx
 from app.targets.forms import TargetForm, annual_form
-from app.targets.importing import import_annual, lines_for
+from app.targets.importing import TargetBook, annual_book
 from app.targets.listing import ANNUAL, year_choices
 from app.targets.models import AnnualTarget
 from app.targets.operations import set_annual_target
@@ -40,71 +35,12 @@ class AnnualTargetView(TargetView):
     datamodel = DomainInterface(AnnualTarget)
     route_base = "/annual-targets"
     class_permission_name = "AnnualTarget"
-    include_route_methods = {*"list page add edit remove workbook template upload".split()}
-    base_permissions = [*TargetView.base_permissions, "can_import"]
     list_title = _l("Annual dual-control targets")
-    list_template = "targets/annual.html"
     listing = ANNUAL
     span_name = "year"
 
-    @expose("/import", methods=["GET"])
-    @has_access
-    @permission_name("import")
-    def workbook(self) -> str:
-        return self._import_page(year_from(request.args.get("year") or self._default_span()), [])
-
-    @expose("/template.xlsx")
-    @has_access
-    @permission_name("import")
-    def template(self) -> Response:
-        """The workbook of a year, filled with what is there and, if wanted, with the path."""
-        year = year_from(request.args.get("year", ""))
-        lines = lines_for(year, actor=actor_of(g.user), with_path=request.args.get("path") == "1")
-        file = xlsx.template(year, lines, controlled_products())
-        return send_file_as(file, _("Annual targets %(year)s", year=year) + ".xlsx")
-
-    @expose("/import", methods=["POST"])
-    @has_access
-    @permission_name("import")
-    def upload(self) -> Any:
-        year = year_from(request.form.get("year", ""))
-        file = request.files.get("file")
-        try:
-            if file is None or not file.filename:
-                raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
-            lines, problems = xlsx.read(file.stream, year)
-            with unit_of_work():
-                done = import_annual(
-                    year,
-                    lines,
-                    problems,
-                    actor=actor_of(g.user),
-                    reason=request.form.get("reason", ""),
-                )
-        except (Invalid, Conflict) as error:
-            answer_with(error.status)
-            flash(str(error.message), "danger")
-            return self._import_page(year, error.details)
-        flash(
-            _(
-                "Targets set: %(new)s, changed: %(changed)s, left alone: %(same)s.",
-                new=done.new,
-                changed=done.changed,
-                same=done.unchanged,
-            ),
-            "success",
-        )
-        return redirect(url_for("AnnualTargetView.list", year=year))
-
-    def _import_page(self, year: int, problems: Any) -> str:
-        return self.render_template(
-            "targets/import.html",
-            title=_("Import annual targets"),
-            year=year,
-            years=[value for value, _label in self._spans()],
-            problems=problems,
-            reason=request.form.get("reason", ""),
-        )
+    def _book(self, span: int) -> TargetBook:
+        return annual_book(span)
 
     def _shown(self, pk: int) -> AnnualTarget:
         target: AnnualTarget = self.found(pk)

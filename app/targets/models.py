@@ -57,6 +57,7 @@ class TargetKind(Labelled):
 class TargetAct(Labelled):
     SET = "set", _l("Set")
     CHANGE = "change", _l("Changed")
+    IMPORT = "import", _l("Imported")
     DELETE = "delete", _l("Deleted")
 
 

@@ -57,18 +57,21 @@ def set_plan_target(
     actor: Actor,
     reason: str = "",
     shown: int | None = None,
+    imported: bool = False,
 ) -> PlanTarget:
     """Set the five-year target of *enterprise*, or change it; T1.
 
-    *shown* is the version that the person looked at, None if there was no target yet.
+    *shown* is the version that the person looked at, None if there was no target yet; whether
+    it was *imported*, by a workbook, stands in the ledger.
     """
     must_set_targets(actor, enterprise)
     found = find_plan_target(enterprise.id, period.key)
     target = found or PlanTarget(
         enterprise_id=enterprise.id, enterprise=enterprise, period_key=period.key
     )
+    act = _act(is_new=found is None, imported=imported)
     late = has_final_filing(enterprise.place, period.first_year, period.last_year)
-    _set(target, details, is_new=found is None, shown=shown, late=late, reason=reason, actor=actor)
+    _set(target, details, act=act, shown=shown, late=late, reason=reason, actor=actor)
     return target
 
 
@@ -80,6 +83,7 @@ def set_annual_target(
     actor: Actor,
     reason: str = "",
     shown: int | None = None,
+    imported: bool = False,
 ) -> AnnualTarget:
     """Set the target of *enterprise* for *year*, or change it; T2."""
     must_set_targets(actor, enterprise)
@@ -87,8 +91,9 @@ def set_annual_target(
         raise Invalid(_("Say for which year."), [Problem("year", _("Say for which year."))])
     found = find_annual_target(enterprise.id, year)
     target = found or AnnualTarget(enterprise_id=enterprise.id, enterprise=enterprise, year=year)
+    act = _act(is_new=found is None, imported=imported)
     late = has_final_filing(enterprise.place, year, year)
-    _set(target, details, is_new=found is None, shown=shown, late=late, reason=reason, actor=actor)
+    _set(target, details, act=act, shown=shown, late=late, reason=reason, actor=actor)
     return target
 
 
@@ -123,7 +128,8 @@ def set_quota(
     query = select(LeagueQuota).where(LeagueQuota.place == league, LeagueQuota.span == span)
     found = db.session.scalars(query).one_or_none()
     quota = found or LeagueQuota(place=league, span=span)
-    _set(quota, details, is_new=found is None, shown=shown, late=False, reason=reason, actor=actor)
+    act = _act(is_new=found is None)
+    _set(quota, details, act=act, shown=shown, late=False, reason=reason, actor=actor)
     return quota
 
 
@@ -158,17 +164,24 @@ def _checked_reason(reason: str, *, needed: bool) -> str:
     return text
 
 
+def _act(*, is_new: bool, imported: bool = False) -> TargetAct:
+    if imported:
+        return TargetAct.IMPORT
+    return TargetAct.SET if is_new else TargetAct.CHANGE
+
+
 def _set(
     row: Row,
     details: Details,
     *,
-    is_new: bool,
+    act: TargetAct,
     shown: int | None,
     late: bool,
     reason: str,
     actor: Actor,
 ) -> None:
     """Write *details* to the row and to the ledger; what is there already is left alone."""
+    is_new = row.id is None
     if is_new and shown is None:
         row.place = row.place if isinstance(row, LeagueQuota) else row.enterprise.place
     elif is_new:
@@ -184,7 +197,6 @@ def _set(
     _write(row, details)
     db.session.add(row)
     db.session.flush()
-    act = TargetAct.SET if is_new else TargetAct.CHANGE
     _keep_version(row, act, details, late=late, reason=text, actor=actor, before=before)
 
 

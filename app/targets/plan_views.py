@@ -15,6 +15,7 @@ from app.core.interface import DomainInterface
 from app.enterprises.models import Enterprise
 from app.targets.balances import balance_of
 from app.targets.forms import TargetForm, plan_form
+from app.targets.importing import TargetBook, plan_book
 from app.targets.listing import PLANS, period_choices
 from app.targets.models import PlanPeriod, PlanTarget
 from app.targets.operations import set_plan_target
@@ -36,11 +37,12 @@ class PlanTargetView(TargetView):
     datamodel = DomainInterface(PlanTarget)
     route_base = "/plan-targets"
     class_permission_name = "PlanTarget"
-    include_route_methods = {"list", "page", "add", "edit", "remove"}
-    list_template = "targets/plans.html"
     list_title = _l("Five-year control targets")
     listing = PLANS
     span_name = "plan"
+
+    def _book(self, span: PlanPeriod) -> TargetBook:
+        return plan_book(span)
 
     def _shown(self, pk: int) -> PlanTarget:
         target: PlanTarget = self.found(pk)

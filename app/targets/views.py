@@ -9,15 +9,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
-from app.core.answers import answer_with
+from app.core.answers import answer_with, send_file_as
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.unit import unit_of_work
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.search import matches
+from app.targets import xlsx
 from app.targets.differences import entries
 from app.targets.forms import TargetForm
+from app.targets.importing import TargetBook, import_targets, lines_for
 from app.targets.models import PlanPeriod, Target
 from app.targets.operations import delete_target
 from app.targets.products import controlled_products
@@ -46,7 +48,9 @@ def shown_version() -> int | None:
 class TargetView(DomainView):
     """What both kinds of target have in common; each says what its span is."""
 
-    base_permissions = ["can_list", "can_show", "can_add", "can_edit", "can_delete", "can_export"]
+    include_route_methods = {*"list page add edit remove workbook template upload".split()}
+    base_permissions = "can_list can_show can_add can_edit can_delete can_export can_import".split()
+    list_template = "targets/list.html"
     list_columns = search_columns = ["document"]
     add_columns = edit_columns = show_columns = ["document"]
     span_name: ClassVar[str]  # how the address calls the plan or the year
@@ -111,6 +115,70 @@ class TargetView(DomainView):
         flash(_("The target has been deleted; its versions are kept."), "success")
         return redirect(url_for(f"{type(self).__name__}.list"))
 
+    @expose("/import", methods=["GET"])
+    @has_access
+    @permission_name("import")
+    def workbook(self) -> str:
+        return self._import_page(self._span(request.args.get(self.span_name, "")), [])
+
+    @expose("/template.xlsx")
+    @has_access
+    @permission_name("import")
+    def template(self) -> Response:
+        """The workbook of a span, filled with what is there and, if wanted, with the path."""
+        book = self._book(self._span(request.args.get(self.span_name, "")))
+        with_path = request.args.get("path") == "1"
+        lines = lines_for(book, actor=actor_of(g.user), with_path=with_path)
+        file = xlsx.template(book.layout, lines, controlled_products())
+        return send_file_as(file, book.layout.title + ".xlsx")
+
+    @expose("/import", methods=["POST"])
+    @has_access
+    @permission_name("import")
+    def upload(self) -> Any:
+        span = self._span(request.form.get(self.span_name, ""))
+        asked = typed_span(span)
+        file = request.files.get("file")
+        try:
+            if file is None or not file.filename:
+                raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
+            lines, problems = xlsx.read(file.stream, self._book(span).layout)
+            with unit_of_work():
+                done = import_targets(
+                    self._book(self._span(asked)),
+                    lines,
+                    problems,
+                    actor=actor_of(g.user),
+                    reason=request.form.get("reason", ""),
+                )
+        except (Invalid, Conflict) as error:
+            answer_with(error.status)
+            flash(str(error.message), "danger")
+            return self._import_page(self._span(asked), error.details)
+        flash(
+            _(
+                "Targets set: %(new)s, changed: %(changed)s, left alone: %(same)s.",
+                new=done.new,
+                changed=done.changed,
+                same=done.unchanged,
+            ),
+            "success",
+        )
+        shown: dict[str, Any] = {self.span_name: asked}
+        return redirect(url_for(f"{type(self).__name__}.list", **shown))
+
+    def _import_page(self, span: Any, problems: Any) -> str:
+        return self.render_template(
+            "targets/import.html",
+            title=self.list_title,
+            span=span,
+            span_name=self.span_name,
+            span_value=typed_span(span),
+            spans=self._spans(),
+            problems=problems,
+            reason=request.form.get("reason", ""),
+        )
+
     def _save(self, enterprise: Enterprise, span: Any, shown: int | None) -> Any:
         """Write what was typed; a refusal comes back on the form, with all of it."""
         pk = enterprise.id
@@ -172,6 +240,9 @@ class TargetView(DomainView):
         raise NotImplementedError
 
     def _default_span(self) -> str:
+        raise NotImplementedError
+
+    def _book(self, span: Any) -> TargetBook:
         raise NotImplementedError
 
     def _existing(self, enterprise: Enterprise, span: Any) -> Target | None:

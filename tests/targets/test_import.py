@@ -1,4 +1,4 @@
-"""Annual targets by Excel: all or nothing, errors by cell, formulas and other tricks refused."""
+"""Targets by Excel: all or nothing, errors by cell, formulas and other tricks refused."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from app.enterprises.models import EnterpriseClass
-from tests.targets.setting import set_plan, set_year, targets_of, versions
+from tests.targets.setting import plan_targets, set_plan, set_year, targets_of, versions
 from tests.targets.test_pages import finish, make
 
 REASON = "Agreed with the league."
@@ -232,3 +232,71 @@ def test_names_that_begin_like_a_formula_stay_texts(world):
     assert send(world, book).status_code == 302
     for address in ("/annual-targets/list.xlsx", "/plan-targets/list.xlsx"):
         assert world.client("league").get(address).status_code == 200
+
+
+def fetch_plan(world, period, who="league"):
+    answer = world.client(who).get(f"/plan-targets/template.xlsx?plan={period}")
+    assert answer.status_code == 200
+    return load_workbook(BytesIO(answer.data))
+
+
+def send_plan(world, book, period, who="league", reason=""):
+    book.save(file := BytesIO())
+    file.seek(0)
+    data = {"file": (file, "targets.xlsx"), "plan": period, "reason": reason}
+    return world.client(who).post("/plan-targets/import", data=data)
+
+
+def test_targets_of_a_past_plan_come_by_workbook_and_are_marked_as_imported(world):
+    book = fetch_plan(world, "13th")
+    page = book["targets"]
+    assert [cell.value for cell in page[3]][3:] == (
+        "saving_target energy_cap intensity_decline saved_before saved_until document".split()
+    )
+    row = row_of(book, "Here")
+    for column, value in enumerate(
+        (50000, 880000, 12.5, 41000, 2020, "内工信〔2016〕3号"), start=4
+    ):
+        page.cell(row, column, value)
+    for column, value in ((1, number_of(book, "Here")), (3, "2611E"), (4, 910), (5, 8)):
+        book["products"].cell(4, column, value)
+    assert send_plan(world, book, "13th").status_code == 302
+    [target] = plan_targets(world)
+    assert (target.period_key, target.saved_until, str(target.saved_before)) == (
+        "13th",
+        2020,
+        "41000.0000",
+    )
+    [version] = versions(world)
+    assert (version.act, version.span) == ("import", "13th")
+    assert '"2611E":{"base_unit":"910","decline":"8"}' in version.content
+    again = fetch_plan(world, "13th")
+    assert [cell.value for cell in again["targets"][row_of(again, "Here")]][3:] == [
+        50000,
+        880000,
+        12.5,
+        41000,
+        2020,
+        "内工信〔2016〕3号",
+    ]
+    assert send_plan(world, again, "13th").status_code == 302
+    assert len(versions(world)) == 1
+
+
+def test_a_workbook_of_another_plan_or_of_a_year_is_not_taken(world):
+    book = fetch_plan(world, "13th")
+    book["targets"].cell(row_of(book, "Here"), 4, 5)
+    assert send_plan(world, book, "14th").status_code == 422
+    assert send_plan(world, fetch(world), "14th").status_code == 422
+    assert plan_targets(world) == []
+
+
+def test_a_wrong_cell_of_a_plan_is_named(world):
+    book = fetch_plan(world, "14th")
+    row = row_of(book, "Here")
+    for column, value in ((4, 5), (7, 3), (8, 2031)):
+        book["targets"].cell(row, column, value)
+    answer = send_plan(world, book, "14th")
+    assert answer.status_code == 422
+    assert f"<code>targets!H{row}</code> This year lies outside the plan." in answer.text
+    assert plan_targets(world) == []

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from typing import IO, Any
-from zipfile import ZipFile
 
 from flask_babel import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.core.errors import Invalid, Problem
+from app.core.xlsx import pages_of, refused
 from app.filings.catalogue import leaf_carriers
 from app.filings.models import Filing
 from app.filings.sheet import Field, SheetRow
@@ -21,7 +20,6 @@ from app.filings.values import DECIMALS, Kind, text_of
 WORKED_OUT = PatternFill("solid", fgColor="E7EAEE")
 HEAD = Font(bold=True)
 NAMES_ROW, FIRST_ROW = 3, 4  # row 1 says what it is, row 2 the headings, row 3 the columns' names
-LARGEST_UNPACKED = 40 << 20
 MOST_ROWS, MOST_COLUMNS = 400, 60
 
 
@@ -92,9 +90,12 @@ def _dress(page: Worksheet, fields: Mapping[str, Field]) -> None:
 
 def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str, object]]:
     """The rows of an uploaded workbook, cells as they stand; `Invalid` if it is another one."""
-    stamp, _heads, names, *rest = [*_lines(kind, file), (), (), ()][: MOST_ROWS + 3]
+    title = kind.sheet.key
+    pages = pages_of(file, [title], rows=MOST_ROWS, columns=MOST_COLUMNS, results=True, cut=True)
+    lines: list[Any] = [[cell.value for cell in row] for row in pages[title]]
+    stamp, _heads, names, *rest = [*lines, [], [], []]
     if not stamp or str(stamp[0]) != _stamp(kind, filing):
-        raise _refused(
+        raise refused(
             _(
                 "This is a workbook of another sheet, enterprise or quarter; expected: %(stamp)s.",
                 stamp=_stamp(kind, filing),
@@ -103,7 +104,7 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
     inputs = kind.inputs()
     columns = {index: str(name) for index, name in enumerate(names) if str(name) in inputs}
     if len(columns) < len(inputs):
-        raise _refused(_("Columns are missing; fetch the template again."))
+        raise refused(_("Columns are missing; fetch the template again."))
     rows: list[dict[str, object]] = []
     for line in rest:
         cells = {name: line[i] for i, name in columns.items() if i < len(line)}
@@ -113,28 +114,3 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
         elif filled:
             rows.append(dict(cells))
     return rows
-
-
-def _lines(kind: type[SheetRow], file: IO[bytes]) -> list[Any]:
-    """The lines of the page, after a look at how much the workbook would unpack to.
-
-    Of a damaged workbook openpyxl raises whatever befalls it, on opening and on reading.
-    """
-    try:
-        with ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
-                raise _refused(_("The workbook is too large."))
-            names = packed.namelist()
-        if any("vbaProject" in name or "externalLink" in name for name in names):
-            raise _refused(_("Workbooks with macros or links to other files are not taken."))
-        file.seek(0)
-        page = load_workbook(file, read_only=True, data_only=True)[kind.sheet.key]
-        return list(page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
-    except Invalid:
-        raise
-    except Exception:  # noqa: BLE001
-        raise _refused(_("This is not the workbook of this sheet.")) from None
-
-
-def _refused(text: str) -> Invalid:
-    return Invalid(text, [Problem("file", text)])

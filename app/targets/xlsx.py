@@ -8,22 +8,21 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
-from zipfile import ZipFile
 
 from flask_babel import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.core.errors import Invalid, Problem
+from app.core.errors import Problem
+from app.core.xlsx import pages_of, refused
 from app.targets.models import PlanPeriod
 from app.targets.products import Product
 
 TARGETS, PRODUCTS = "targets", "products"
 NAMES_ROW, FIRST_ROW = 3, 4
-LARGEST_UNPACKED = 40 << 20
 MOST_ROWS, MOST_COLUMNS = 5000, 12
 SPARE_ROWS = 200  # product rows to fill in
 GIVEN = PatternFill("solid", fgColor="E7EAEE")
@@ -200,17 +199,17 @@ def read(file: IO[bytes], layout: Layout) -> tuple[list[Line], list[Problem]]:
     """
     problems: list[Problem] = []
     lines: dict[str, Line] = {}
-    pages = _pages(file)
+    pages = pages_of(file, (TARGETS, PRODUCTS), rows=MOST_ROWS, columns=MOST_COLUMNS)
     for title in (TARGETS, PRODUCTS):
         rows = pages[title]
         if len(rows) < NAMES_ROW or not rows[0] or str(rows[0][0].value) != layout.stamp:
             text = _(
                 "This is a workbook of something else; expected: %(stamp)s.", stamp=layout.stamp
             )
-            raise _refused(text)
+            raise refused(text)
         names = {str(cell.value): i for i, cell in enumerate(rows[NAMES_ROW - 1]) if cell.value}
         if set(layout.columns(title)) - names.keys():
-            raise _refused(_("Columns are missing; fetch the template again."))
+            raise refused(_("Columns are missing; fetch the template again."))
         for at, row in enumerate(rows[FIRST_ROW - 1 :], start=FIRST_ROW):
             cells = {name: row[i] for name, i in names.items() if i < len(row)}
             _take(lines, problems, layout, (title, at), cells)
@@ -279,34 +278,3 @@ def _add_product(
     for name, value in {"product": product, **{n: values[n] for n in layout.product}}.items():
         line.cells[f"{place}/{name}"] = value
         line.where[f"{place}/{name}"] = where[name]
-
-
-def _pages(file: IO[bytes]) -> dict[str, list[Any]]:
-    """The cells of the pages, after a look at how much the workbook would unpack to.
-
-    Of a damaged workbook openpyxl raises whatever befalls it, on opening and on reading.
-    """
-    try:
-        with ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
-                raise _refused(_("The workbook is too large."))
-            names = packed.namelist()
-        if any("vbaProject" in name or "externalLink" in name for name in names):
-            raise _refused(_("Workbooks with macros or links to other files are not taken."))
-        file.seek(0)
-        book = load_workbook(file, read_only=True)
-        pages = {
-            title: list(book[title].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS))
-            for title in (TARGETS, PRODUCTS)
-        }
-        if any(len(rows) > MOST_ROWS for rows in pages.values()):  # not half of it either
-            raise _refused(_("The workbook is too large."))
-        return pages
-    except Invalid:
-        raise
-    except Exception:  # noqa: BLE001
-        raise _refused(_("This is not a workbook of targets.")) from None
-
-
-def _refused(text: str) -> Invalid:
-    return Invalid(text, [Problem("file", text)])

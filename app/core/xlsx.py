@@ -1,0 +1,56 @@
+"""Workbooks that people send: looked through before they are read, and read cell by cell."""
+
+from collections.abc import Sequence
+from typing import IO, Any
+from zipfile import ZipFile
+
+from flask_babel import gettext as _
+from openpyxl import load_workbook
+
+from app.core.errors import Invalid, Problem
+
+LARGEST_UNPACKED = 40 << 20
+
+
+def refused(text: str) -> Invalid:
+    """The whole workbook is not taken, because of *text*."""
+    return Invalid(text, [Problem("file", text)])
+
+
+def pages_of(
+    file: IO[bytes],
+    titles: Sequence[str],
+    *,
+    rows: int,
+    columns: int,
+    results: bool = False,
+    cut: bool = False,
+) -> dict[str, list[Any]]:
+    """The rows of the pages called *titles*, each a sequence of cells.
+
+    With *results* the last results of formulas are read in their place.  `Invalid` for what is
+    no workbook, for macros and links to other files, for pages that are missing, and before
+    anything is unpacked that would be too large.  A page longer than *rows* is refused too, or
+    *cut* where what lies below can be nothing.  Of a damaged workbook openpyxl raises whatever
+    befalls it, on opening and on reading.
+    """
+    try:
+        with ZipFile(file) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
+                raise refused(_("The workbook is too large."))
+            names = packed.namelist()
+        if any("vbaProject" in name or "externalLink" in name for name in names):
+            raise refused(_("Workbooks with macros or links to other files are not taken."))
+        file.seek(0)
+        book = load_workbook(file, read_only=True, data_only=results)
+        pages = {
+            title: list(book[title].iter_rows(max_row=rows + 1, max_col=columns))
+            for title in titles
+        }
+    except Invalid:
+        raise
+    except Exception:  # noqa: BLE001
+        raise refused(_("This is not the workbook that is expected here.")) from None
+    if not cut and any(len(page) > rows for page in pages.values()):  # not half of it either
+        raise refused(_("The workbook is too large."))
+    return {title: page[:rows] for title, page in pages.items()}

@@ -22,6 +22,7 @@ from app.core.shell import (
 from app.enterprises.api import EnterpriseApi
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
+from app.filings.history_views import HistoryView
 from app.filings.models import KIND
 from app.filings.setup_views import CarrierView, ReportingPeriodView
 from app.filings.steps_api import FilingStepsApi
@@ -49,6 +50,7 @@ from app.upkeep.job_views import JobView
 from app.upkeep.jobs import FORGET, VERIFY
 
 VIEWS = (
+    HistoryView,
     EnterpriseView,
     FilingView,
     ReviewView,
@@ -161,6 +163,9 @@ MENU = (
                 "can_list",
                 "Region",
                 icon="diagram-3",
+            ),
+            MenuEntry(
+                _l("Earlier years"), "HistoryView.page", "can_import", "History", icon="archive"
             ),
             MenuEntry(
                 _l("Energy carriers"), "CarrierView.list", "can_list", "Carrier", icon="fuel-pump"

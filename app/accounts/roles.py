@@ -80,7 +80,7 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
-             | rights(Enterprise="add edit set_level", Review="rollback waive",
+             | rights(Enterprise="add edit set_level", Review="rollback waive", History="import",
                       Region="switch", ReportingPeriod="add edit",
                       Person="list show add edit reset_password export",
                       Role="list show edit", Journal="export verify", Carrier="export",
@@ -88,7 +88,7 @@ ROLES = {role.key: role for role in (
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
-             | rights(Enterprise="add edit set_level", Review="decide waive",
+             | rights(Enterprise="add edit set_level", Review="decide waive", History="import",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
@@ -115,6 +115,7 @@ THINGS = {
     "Home": _l("Start page"),
     "Enterprise": _l("Enterprises"),
     "Filing": _l("Quarterly filings"),
+    "History": _l("Earlier years"),
     "Review": _l("Reviews"),
     "Region": _l("Regions"),
     "Report": _l("Reports"),

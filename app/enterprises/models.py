@@ -87,6 +87,7 @@ class Enterprise(Placed, Model):
 class LevelSource(Labelled):
     FIGURES = "figures", _l("Last year's final figures")
     REGION = "region", _l("Set by the region")
+    IMPORTED = "imported", _l("Imported")
 
 
 class EnterpriseLevel(Placed, Model):

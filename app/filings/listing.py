@@ -1,5 +1,6 @@
 """The list of filings: one definition for the page and the API."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import contains_eager
@@ -66,6 +67,13 @@ FILINGS = Listing(
             _l("Submitted at"),
             lambda row: row.review.submitted_at and as_shown(row.review.submitted_at),
             sort=Review.submitted_at,
+            hidden=True,
+        ),
+        Column(
+            "imported",
+            _l("Imported"),
+            lambda row: _("yes") if row.imported else "",
+            sort=Filing.imported,
             hidden=True,
         ),
         Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),

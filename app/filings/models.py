@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, UtcDateTime, choice
@@ -20,7 +20,8 @@ class Filing(Placed, Model):
     `place`, class, level, county switch and industry are as they were when it was submitted.
     `version_no` is the version being filled in; it rises when a filing is returned or
     withdrawn, so that the version printed on the stamped summary is the one submitted.
-    `revision` only tells two people who edit at once apart.
+    `revision` only tells two people who edit at once apart.  An `imported` one was final before
+    this installation: it has the headline figures only, and no route.
     """
 
     __tablename__ = "filing"
@@ -43,6 +44,7 @@ class Filing(Placed, Model):
     version_no: Mapped[int] = mapped_column(default=1)
     data_hash: Mapped[str] = mapped_column(String(128), default="")  # of the version submitted last
     earlier_waived: Mapped[bool] = mapped_column(default=False)  # question 7
+    imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), unique=True)
     review: Mapped[Review] = relationship()

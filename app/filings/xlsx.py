@@ -93,7 +93,7 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
     title = kind.sheet.key
     pages = pages_of(file, [title], rows=MOST_ROWS, columns=MOST_COLUMNS, results=True, cut=True)
     lines: list[Any] = [[cell.value for cell in row] for row in pages[title]]
-    stamp, _heads, names, *rest = [*lines, [], [], []]
+    stamp, _heads, names, *rest = lines + [[]] * 3
     if not stamp or str(stamp[0]) != _stamp(kind, filing):
         raise refused(
             _(

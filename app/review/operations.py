@@ -32,6 +32,33 @@ def locked(review_id: int) -> Review:
     return review
 
 
+def enter_as_final(kind: str, title: str, place: str, period: str, *, is_large: bool) -> Review:
+    """A review of something that was decided before this installation."""
+    review = begin(kind, title, place, period)
+    review.state = State.REGION_FINAL if is_large else State.LEAGUE_FINAL
+    return review
+
+
+def keep_import(review: Review, *, actor: Actor, reason: str, number: int, seen_hash: str) -> None:
+    """Enter in the ledger that a thing came, decided elsewhere, by a workbook."""
+    db.session.add(
+        Decision(
+            review_id=review.id,
+            place=review.place,
+            action=Action.IMPORT,
+            tier=int(Tier.REGION),
+            start=State.DRAFT if number == 1 else review.state,
+            end=review.state,
+            reason=reason,
+            actor_id=actor.id,
+            actor_name=actor.name[:128],
+            at=now(),
+            seen_number=number,
+            seen_hash=seen_hash,
+        )
+    )
+
+
 def decide(
     review: Review, action: Action, *, actor: Actor, reason: str = "", shown: int | None = None
 ) -> Decision:

@@ -50,6 +50,7 @@ class Action(Labelled):
     RETURN = "return", _l("Return")
     ROLLBACK = "rollback", _l("Roll back")
     REROUTE = "reroute", _l("Re-route")  # by the county switch, never by a button
+    IMPORT = "import", _l("Import")  # of a quarter before the installation, by a workbook
 
 
 class Route(Labelled):

@@ -74,7 +74,7 @@ def _share(line: Line) -> Decimal | None:
     return None if found is None or found >= 10**5 else reckoning.shown(found)
 
 
-def _intensity(energy: Decimal, value: Decimal) -> Decimal | None:
+def intensity(energy: Decimal, value: Decimal) -> Decimal | None:
     """FM-12: blank where the divisor is not above zero."""
     found = reckoning.ratio(energy, value)
     return None if found is None else reckoning.shown(found, 4)
@@ -143,7 +143,7 @@ class ProfileRow(SheetRow):
     total_energy_calorific: Mapped[Decimal | None] = field(_l("Total energy consumption (calorific value)"), Kind.TCE, unit=TCE, formula=_total)
     feedstock_energy: Mapped[Decimal | None] = field(_l("Energy used as feedstock"), Kind.TCE, unit=TCE, formula=lambda line: reckoning.shown(_feedstock(line.book)))
     assessed_energy: Mapped[Decimal | None] = field(_l("Assessed energy (less feedstock and renewable power)"), Kind.TCE, unit=TCE, formula=_assessed)
-    output_intensity_calorific: Mapped[Decimal | None] = field(_l("Energy per output value (calorific value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: _intensity(_calorific(line.book), line["gross_output_comparable"]))
-    output_intensity_primary: Mapped[Decimal | None] = field(_l("Energy per output value (primary value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: _intensity(_primary(line.book), line["gross_output_comparable"]))
-    value_added_intensity: Mapped[Decimal | None] = field(_l("Energy per value added (calorific value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: _intensity(_calorific(line.book), line["value_added"]))
+    output_intensity_calorific: Mapped[Decimal | None] = field(_l("Energy per output value (calorific value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: intensity(_calorific(line.book), line["gross_output_comparable"]))
+    output_intensity_primary: Mapped[Decimal | None] = field(_l("Energy per output value (primary value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: intensity(_primary(line.book), line["gross_output_comparable"]))
+    value_added_intensity: Mapped[Decimal | None] = field(_l("Energy per value added (calorific value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: intensity(_calorific(line.book), line["value_added"]))
     # fmt: on

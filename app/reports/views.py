@@ -1,9 +1,8 @@
 """The status table as a page and as a workbook, and the journal."""
 
-import json
-import re
+from operator import itemgetter
 
-from flask import request
+from flask import g, request
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -19,10 +18,9 @@ from app.core.web import DomainPage, DomainView
 from app.enterprises.models import EnergyLevel
 from app.regions.queries import place_choices
 from app.regions.scope import PATH, scope_of
+from app.reports.journal_words import in_words, tags
 from app.reports.status import Selection, status_table
 from app.reports.summary import workbook_of
-
-HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def selection_from_request() -> Selection:
@@ -67,17 +65,10 @@ class ReportView(DomainPage):
         return send_file_as(workbook_of(table), f"{table.title}.xlsx")
 
 
-def _in_words(entry: AuditEntry) -> str:
-    """The facts of an entry in one line, without what is empty; hashes by their beginning."""
-    facts = json.loads(entry.facts)
-    told = {name: value for name, value in facts.items() if value not in (None, "", [], {})}
-    return " · ".join(f"{name}: {_short(value)}" for name, value in told.items())
-
-
-def _short(value: object) -> str:
-    if isinstance(value, str):
-        return value[:8] if HASH.fullmatch(value) else value
-    return json.dumps(value, ensure_ascii=False)
+def _tag(row: AuditEntry) -> str:
+    """In words; those of all tags are put together once a page."""
+    known: dict[str, str] = g.get("journal_tags") or g.setdefault("journal_tags", tags())
+    return known.get(row.tag, row.tag)
 
 
 def _entries() -> Select[tuple[AuditEntry]]:
@@ -96,9 +87,9 @@ class JournalView(DomainView):
         columns=(
             Column("at", _l("When"), lambda row: as_shown(row.at), sort=AuditEntry.at),
             Column("actor", _l("Who"), lambda row: row.actor_name, sort=AuditEntry.actor_name),
-            Column("tag", _l("What"), lambda row: row.tag, sort=AuditEntry.tag),
+            Column("tag", _l("What"), _tag, sort=AuditEntry.tag),
             Column("subject", _l("To what"), lambda row: row.subject, wide=True),
-            Column("facts", _l("Facts"), _in_words, wide=True),
+            Column("facts", _l("Facts"), lambda row: in_words(row.facts), wide=True),
             Column("hash", _l("Hash"), lambda row: row.hash[:8]),
         ),
         order=(AuditEntry.id.desc(),),
@@ -106,7 +97,12 @@ class JournalView(DomainView):
             Filter(
                 "actor", _l("Who"), lambda v: AuditEntry.actor_name.contains(v, autoescape=True)
             ),
-            Filter("tag", _l("What"), lambda v: AuditEntry.tag.contains(v, autoescape=True)),
+            Filter(
+                "tag",
+                _l("What"),
+                lambda v: AuditEntry.tag == v,
+                choices=lambda: sorted(tags().items(), key=itemgetter(1)),
+            ),
             Filter(
                 "subject", _l("To what"), lambda v: AuditEntry.subject.contains(v, autoescape=True)
             ),

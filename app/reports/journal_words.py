@@ -1,0 +1,125 @@
+"""What the journal keeps as plain keys, said in the reader's words."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.accounts.roles import THINGS
+from app.review.workflow import Action
+from app.targets.models import TargetAct, TargetKind
+
+HASH = re.compile(r"[0-9a-f]{64,128}")
+TAGS: Mapping[str, object] = {
+    "announcement:change": _l("Announcement changed"),
+    "announcement:enter": _l("Announcement entered"),
+    "announcement:withdraw": _l("Announcement withdrawn"),
+    "calendar:add": _l("Quarter added to the calendar"),
+    "calendar:change": _l("Quarter of the calendar changed"),
+    "enterprise:change": _l("Enterprise changed"),
+    "enterprise:register": _l("Enterprise entered"),
+    "enterprise:set_level": _l("Energy level set"),
+    "filing:attach": _l("File attached"),
+    "filing:detach": _l("File taken off"),
+    "filing:fill": _l("Sheet filled in"),
+    "filing:open": _l("Filing begun"),
+    "filing:waive_earlier": _l("Order of quarters waived"),
+    "job:cancel": _l("Job cancelled"),
+    "job:forget": _l("Old jobs forgotten"),
+    "job:retry": _l("Job tried again"),
+    "job:start": _l("Job started"),
+    "person:add_place": _l("Further place given"),
+    "person:change": _l("Person changed"),
+    "person:change_password": _l("Own password changed"),
+    "person:create": _l("Person entered"),
+    "person:end_place": _l("Further place taken away"),
+    "person:reset_password": _l("Password reset"),
+    "plan_period:add": _l("Planning period added"),
+    "region:switch_county_review": _l("County review switched"),
+    "role:change_rights": _l("Rights of a role changed"),
+    "support:answer": _l("Problem report answered"),
+    "support:change_contact": _l("Contact of the platform changed"),
+    "support:close": _l("Problem report closed"),
+    "support:report": _l("Problem reported"),
+}
+FACTS: Mapping[str, object] = {
+    "added": _l("added"),
+    "after": _l("after"),
+    "before": _l("before"),
+    "body": _l("text"),
+    "changes": _l("changes"),
+    "count": _l("rows"),
+    "credit_code": _l("credit code"),
+    "details": _l("details"),
+    "document": _l("document number"),
+    "end": _l("to"),
+    "ends_on": _l("ends on"),
+    "energy": _l("energy"),
+    "file_name": _l("file"),
+    "filters": _l("filters"),
+    "first_year": _l("first year"),
+    "given": _l("given"),
+    "hash": _l("hash"),
+    "hashes": _l("hashes"),
+    "kind": _l("kind"),
+    "last_year": _l("last year"),
+    "late": _l("late"),
+    "level": _l("level"),
+    "name": _l("name"),
+    "number": _l("version"),
+    "page": _l("page"),
+    "period": _l("quarter"),
+    "published_on": _l("published on"),
+    "reason": _l("reason"),
+    "route": _l("route"),
+    "rows": _l("rows"),
+    "seen_hash": _l("hash looked at"),
+    "seen_number": _l("version looked at"),
+    "sha256": _l("hash"),
+    "sheet": _l("sheet"),
+    "size": _l("size"),
+    "source": _l("source"),
+    "span": _l("time"),
+    "start": _l("from"),
+    "starts_on": _l("starts on"),
+    "taken": _l("taken"),
+    "text": _l("text"),
+    "tier": _l("tier"),
+    "title": _l("title"),
+    "until": _l("until"),
+    "year": _l("year"),
+}
+
+
+def tags() -> dict[str, str]:
+    """Every tag in words, the steps of a review, the acts on a target and the exports included."""
+    found = {tag: str(words) for tag, words in TAGS.items()}
+    for action in Action:
+        found[f"filing:{action}"] = _("Filing: %(what)s", what=action.label)
+    for kind in TargetKind:
+        for act in TargetAct:
+            found[f"target:{act}_{kind}"] = f"{kind.label}: {act.label}"
+    for thing, words in THINGS.items():
+        found[f"{thing.lower()}:export"] = _("Exported: %(what)s", what=words)
+    return found
+
+
+def in_words(facts: str) -> str:
+    """The facts of an entry in one line, without what is empty; hashes by their beginning."""
+    told = {name: value for name, value in json.loads(facts).items() if not _is_empty(value)}
+    return " · ".join(f"{FACTS.get(name, name)}: {_short(value)}" for name, value in told.items())
+
+
+def _is_empty(value: object) -> bool:
+    return value in (None, "", [], {})
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str):
+        return value[:8] if HASH.fullmatch(value) else value
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return json.dumps(value, ensure_ascii=False)

@@ -25,6 +25,7 @@ from app.filings.api import FilingApi
 from app.filings.history_views import HistoryView
 from app.filings.models import KIND
 from app.filings.setup_views import CarrierView, ReportingPeriodView
+from app.filings.start_stop_views import StartStopView
 from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
 from app.filings.views import FilingView
@@ -51,6 +52,7 @@ from app.upkeep.jobs import FORGET, VERIFY
 
 VIEWS = (
     HistoryView,
+    StartStopView,
     EnterpriseView,
     FilingView,
     ReviewView,
@@ -137,6 +139,13 @@ MENU = (
         (
             MenuEntry(
                 _l("Enterprises"), "EnterpriseView.list", "can_list", "Enterprise", icon="building"
+            ),
+            MenuEntry(
+                _l("Start and stop of enterprises"),
+                "StartStopView.list",
+                "can_list",
+                "StartStop",
+                icon="power",
             ),
             MenuEntry(
                 _l("Energy utilisation table"),

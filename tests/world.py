@@ -21,8 +21,17 @@ from app.core.db import db
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.enterprises.credit_code import check_character
-from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass, LevelSource
+from app.enterprises.models import (
+    EnergyLevel,
+    Enterprise,
+    EnterpriseClass,
+    LevelSource,
+    StopReason,
+)
 from app.enterprises.operations import register, set_level
+from app.enterprises.start_stop import changes_of, stop_in
+from app.enterprises.switching import Switches, Upload, switch
+from app.filings.effects import last_final
 from app.filings.models import Filing, ReportingPeriod
 from app.filings.operations import fill_sheet, open_filing
 from app.filings.queries import find_filing
@@ -40,6 +49,7 @@ COUNTY, NEXT_COUNTY = "150000/150200/150221/", "150000/150200/150222/"
 OTHER_COUNTY = "150000/150300/150302/"
 QUARTER = Quarter(2026, 1)
 PASSWORD = "Correct-Horse-7"
+APPLICATION = Upload("application.pdf", "application/pdf", 8, "ab" * 32)  # as if it were stored
 PERIODS = [Quarter(year, quarter) for year in (2024, 2025, 2026) for quarter in (1, 2, 3, 4)]
 
 ENTERPRISES = {  # name: county
@@ -209,6 +219,35 @@ class World:
             filing = db.session.get(Filing, filing_id)
             assert filing is not None
             decide(filing.review, action, actor=actor, reason=reason)
+
+    def stop(
+        self,
+        name: str = "Here",
+        effective: Quarter = QUARTER,
+        reason: StopReason = StopReason.STOPPED,
+        *,
+        by: str = "league",
+    ) -> None:
+        """Let the league stop the enterprise *name*, from *effective* on."""
+        self.switch(name, by, effective, enabled=False, stop_reason=reason, files=[APPLICATION])
+
+    def switch(
+        self, name: str, by: str = "league", effective: Quarter = QUARTER, **wanted: Any
+    ) -> None:
+        """Set the switches of the enterprise *name*; what is not said stays as it is."""
+        with self.acting(by) as actor:
+            enterprise = self.enterprise(name)
+            changes = changes_of(enterprise)
+            now = {
+                "enabled": stop_in(enterprise.id, effective) is None,
+                "in_statistics": enterprise.in_statistics,
+                "stop_reason": None,
+                "description": "by the application of the enterprise",
+            }
+            switches = Switches(effective=effective, **{**now, **wanted})
+            shown = changes[0].number if changes else 0
+            last = last_final(enterprise)
+            switch(enterprise, switches, actor=actor, shown=shown, last_final=last)
 
     def review_of(self, filing_id: int) -> Review:
         filing = db.session.get(Filing, filing_id)

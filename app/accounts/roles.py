@@ -64,6 +64,7 @@ OVERSEE = (
         Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
     )
     | rights(Quota="list export", PlanPeriod="list", Product="list export")
+    | rights(StartStop="list show export")
 )
 # what the region tells everybody, and answers
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
@@ -80,7 +81,8 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
-             | rights(Enterprise="add edit set_level", Review="rollback waive", History="import",
+             | rights(Enterprise="add edit set_level", StartStop="stop",
+                      Review="rollback waive", History="import",
                       Region="switch", ReportingPeriod="add edit",
                       Person="list show add edit reset_password export",
                       Role="list show edit", Journal="export verify", Carrier="export",
@@ -88,12 +90,13 @@ ROLES = {role.key: role for role in (
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
-             | rights(Enterprise="add edit set_level", Review="decide waive", History="import",
+             | rights(Enterprise="add edit set_level", StartStop="stop",
+                      Review="decide waive", History="import",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | SET_TARGETS
-             | rights(Enterprise="add edit", Review="decide", Region="switch",
+             | rights(Enterprise="add edit", StartStop="stop", Review="decide", Region="switch",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
@@ -114,6 +117,7 @@ ROLES = {role.key: role for role in (
 THINGS = {
     "Home": _l("Start page"),
     "Enterprise": _l("Enterprises"),
+    "StartStop": _l("Start and stop of enterprises"),
     "Filing": _l("Quarterly filings"),
     "History": _l("Earlier years"),
     "Review": _l("Reviews"),
@@ -152,6 +156,7 @@ PERMISSIONS = {
     "can_switch": _l("switch the county review"),
     "can_export": _l("export"),
     "can_import": _l("import"),
+    "can_stop": _l("start and stop"),
     "can_delete": _l("delete"),
     "can_reset_password": _l("issue a new password"),
     "can_report": _l("report a problem"),

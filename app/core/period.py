@@ -26,9 +26,17 @@ class Quarter:
             raise NotFound(text)
         return cls(int(found[1]), int(found[2]))
 
+    @property
+    def index(self) -> int:
+        """Quarters since the year 0: one more from quarter to quarter; for the database."""
+        return self.year * 4 + self.quarter - 1
+
+    @classmethod
+    def at(cls, index: int) -> Self:
+        return cls(index // 4, index % 4 + 1)
+
     def shifted(self, by: int) -> "Quarter":
-        months = self.year * 4 + self.quarter - 1 + by
-        return Quarter(months // 4, months % 4 + 1)
+        return Quarter.at(self.index + by)
 
     @property
     def previous(self) -> "Quarter":
@@ -42,8 +50,12 @@ class Quarter:
         return f"{self.year}Q{self.quarter}"
 
 
+def this_quarter() -> Quarter:
+    day = today()
+    return Quarter(day.year, (day.month + 2) // 3)
+
+
 def recent_quarters() -> list[tuple[str, str]]:
     """The quarter we are in and those of the five years before it, to choose from."""
-    day = today()
-    this = Quarter(day.year, (day.month + 2) // 3)
+    this = this_quarter()
     return [(str(one), str(one)) for one in (this.shifted(-by) for by in range(20))]

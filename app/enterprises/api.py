@@ -11,6 +11,7 @@ from app.core.api import DomainApi, properties
 from app.core.web import row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.registry import REGISTRY
+from app.enterprises.start_stop import stop_now
 
 
 def as_json(enterprise: Enterprise) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def as_json(enterprise: Enterprise) -> dict[str, Any]:
         "address": enterprise.address,
         "contact_name": enterprise.contact_name,
         "contact_phone": enterprise.contact_phone,
-        "enabled": enterprise.enabled,
+        "enabled": stop_now(enterprise) is None,
         "in_statistics": enterprise.in_statistics,
     }
 

@@ -70,7 +70,7 @@ class Enterprise(Placed, Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     contact_name: Mapped[str] = mapped_column(String(50), default="")
     contact_phone: Mapped[str] = mapped_column(String(30), default="")
-    enabled: Mapped[bool] = mapped_column(default=True)
+    # E0; whether it is enabled stands in `StartStop`, by quarter
     in_statistics: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     version: Mapped[int] = mapped_column()
@@ -116,3 +116,56 @@ class RegistryCounter(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class StopReason(Labelled):
+    DEREGISTERED = "deregistered", _l("Deregistered")
+    STOPPED = "stopped", _l("Out of production")
+    MERGED = "merged", _l("Merged into another")
+    CLASSIFIED = "classified", _l("Classified")
+    OTHER = "other", _l("Other reason")
+
+
+class StartStop(Placed, Model):
+    """E0, 企业启停: one change of either switch; written once, the next change is a further row.
+
+    `effective` is the `Quarter.index` of the first quarter without, or again with, a duty to
+    file; see `app.enterprises.start_stop` for which row counts.  A switch that was left alone
+    is empty.
+    """
+
+    __tablename__ = "enterprise_start_stop"
+    __table_args__ = (UniqueConstraint("enterprise_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    enterprise: Mapped[Enterprise] = relationship()
+    number: Mapped[int]  # 1, 2, 3, ... of the enterprise
+    enabled: Mapped[bool | None]
+    effective: Mapped[int | None]
+    stop_reason: Mapped[StopReason | None] = mapped_column(choice(StopReason))
+    in_statistics: Mapped[bool | None]
+    description: Mapped[str] = mapped_column(String(1000))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    actor_name: Mapped[str] = mapped_column(String(128))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    files: Mapped[list["StopFile"]] = relationship(order_by="StopFile.id")
+
+    def __repr__(self) -> str:
+        return f"{self.enterprise} {self.number}"
+
+
+class StopFile(Placed, Model):
+    """企业相关文件: a stamped application; its bytes lie in the storage, by hash."""
+
+    __tablename__ = "enterprise_stop_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("enterprise_start_stop.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+    def __repr__(self) -> str:
+        return self.file_name

@@ -2,19 +2,31 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.search import matches
+from app.enterprises.start_stop import is_enabled_in, stop_now
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 
 
 def _start() -> Select[tuple[Enterprise]]:
     return select(Enterprise).options(joinedload(Enterprise.industry))
+
+
+def _in_use(row: Enterprise) -> str:
+    stop = stop_now(row)
+    if stop is None:
+        return _("yes")
+    return _("stopped: %(reason)s", reason=stop.stop_reason.label if stop.stop_reason else "—")
+
+
+def _stands(value: str) -> ColumnElement[bool]:
+    return is_enabled_in() if value == "yes" else ~is_enabled_in()
 
 
 REGISTRY = Listing(
@@ -60,8 +72,8 @@ REGISTRY = Listing(
         Column(
             "enabled",
             _l("In use"),
-            lambda row: _("yes") if row.enabled else _("stopped"),
-            sort=Enterprise.enabled,
+            _in_use,
+            sort=is_enabled_in(),
         ),
     ),
     order=(Enterprise.place, Enterprise.id),
@@ -78,6 +90,12 @@ REGISTRY = Listing(
             _l("Class"),
             lambda v: Enterprise.enterprise_class == EnterpriseClass.named(v),
             choices=lambda: [(c.value, str(c.label)) for c in EnterpriseClass],
+        ),
+        Filter(
+            "enabled",
+            _l("In use"),
+            _stands,
+            choices=lambda: [("yes", _("yes")), ("no", _("stopped"))],
         ),
     ),
 )

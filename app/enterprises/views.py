@@ -15,12 +15,14 @@ from app.accounts.models import actor_of
 from app.core.db import db
 from app.core.errors import Invalid, Problem
 from app.core.interface import DomainInterface
+from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.enterprises.operations import AUDITED, changed, register, set_level
 from app.enterprises.queries import industry_choices, suggestions
 from app.enterprises.registry import REGISTRY
+from app.enterprises.start_stop import sees_figures, stop_now
 from app.regions.queries import counties_within, county_of, names_by_path
 from app.regions.scope import scope_of
 
@@ -119,6 +121,9 @@ class EnterpriseView(DomainView):
             levels=enterprise.levels,
             level_choices=[(one.value, str(one.label)) for one in EnergyLevel],
             labels=LABELS,
+            stop=(stop := stop_now(enterprise)),
+            stopped_since=Quarter.at(stop.effective) if stop and stop.effective else "",
+            open_figures=sees_figures(enterprise),
         )
 
     @expose("/choices")

@@ -18,7 +18,7 @@ from app.core.canonical import ALGORITHM, digest
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Problem
-from app.core.period import Quarter
+from app.core.period import Quarter, this_quarter
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, LevelSource
 from app.enterprises.operations import set_level
 from app.filings.figures import written
@@ -157,11 +157,10 @@ def _quarters(
     rows: Sequence[Row], enterprises: Mapping[str, Enterprise], found: list[Problem]
 ) -> list[_Quarter]:
     quarters: dict[tuple[int, Quarter], _Quarter] = {}
-    day = today()
-    this = Quarter(day.year, (day.month + 2) // 3)
+    this = this_quarter()
     for row in rows:
         enterprise = _known(row, enterprises, found)
-        year = _whole(row, "year", FIRST_YEAR, day.year, found)
+        year = _whole(row, "year", FIRST_YEAR, this.year, found)
         quarter = _whole(row, "quarter", 1, 4, found)
         figures = _figures(row, found)
         if enterprise is None or year is None or quarter is None:

@@ -1,10 +1,8 @@
 """Open a filing, fill its sheets, attach files, waive the order of quarters."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
-import filetype
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
@@ -17,8 +15,10 @@ from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.period import Quarter
 from app.core.storage import LocalStorage
+from app.core.uploads import LARGEST, media_type, plain_name
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import level_of
+from app.enterprises.start_stop import stop_in, stopped_text
 from app.filings.figures import Figures, findings, overgrown, worked_out
 from app.filings.models import KIND, Filing
 from app.filings.queries import (
@@ -30,7 +30,7 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.sheets import SHEETS
-from app.filings.sheets.attachment import LARGEST, TYPES, Attachment
+from app.filings.sheets.attachment import Attachment
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
 from app.review.operations import begin, locked
@@ -40,8 +40,7 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
     """Begin the filing of *period*, with profile, signatures and stocks carried forward."""
     if Tier.ENTERPRISE not in actor.tiers_at(enterprise.place):
         raise Forbidden(_("Only the enterprise files its quarter."))
-    if not enterprise.enabled:
-        raise Conflict(_("The enterprise is stopped and files no more."))
+    must_be_enabled(enterprise, period)
     open_period(period, today())
     if find_filing(enterprise.id, period) is not None:
         raise Conflict(_("There is already a filing for %(period)s.", period=period))
@@ -61,6 +60,12 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
         _keep(filing, worked_out(_carried(working_figures(earlier)), book_around(filing)))
     record("filing:open", filing, actor=actor, place=filing.place, period=str(period))
     return filing
+
+
+def must_be_enabled(enterprise: Enterprise, period: Quarter) -> None:
+    """F-09: a stopped enterprise neither files nor changes what it has begun."""
+    if stop := stop_in(enterprise.id, period):
+        raise Conflict(stopped_text(stop))
 
 
 def take_snapshot(filing: Filing) -> None:
@@ -116,6 +121,7 @@ def _open_for_editing(filing: Filing, actor: Actor, shown: int | None) -> None:
         raise Conflict(
             _("The filing stands at “%(state)s”; it cannot be changed.", state=review.state.label)
         )
+    must_be_enabled(filing.enterprise, filing.period)
     if shown is not None and shown != filing.revision:
         raise Conflict(_("Someone else has just changed this filing; reload and look again."))
 
@@ -202,7 +208,7 @@ def attach(
     `Invalid` names the cell or the file that is wrong.
     """
     _open_for_editing(filing, actor, None)
-    name = _plain_name(file_name)
+    name = plain_name(file_name)
     values = _cells_of_file(cells)
     kept = storage.put(stream, LARGEST)
     there = [int(one.key) for one in attachments_of(filing)]
@@ -211,7 +217,7 @@ def attach(
         place=filing.place,
         key=str(max(there, default=0) + 1),
         file_name=name or _("without a name"),
-        media_type=_media_type(storage, kept.sha256, name),
+        media_type=media_type(storage, kept.sha256, name),
         size=kept.size,
         sha256=kept.sha256,
         uploaded_by_id=actor.id,
@@ -231,12 +237,6 @@ def attach(
         **values,
     )
     return attachment
-
-
-def _plain_name(file_name: str) -> str:
-    """The last part of a path, without characters that no database or header can carry."""
-    shown = "".join(c for c in file_name if unicodedata.category(c) not in ("Cc", "Cs"))
-    return shown.replace("\\", "/").rsplit("/", 1)[-1].strip()[-255:]
 
 
 def _cells_of_file(cells: Mapping[str, object]) -> dict[str, Any]:
@@ -274,15 +274,3 @@ def months_in(text: str) -> str | None:
     words = [word.strip() for word in text.replace("，", ",").split(",")]
     months = sorted({int(word) for word in words if word.isascii() and word.isdigit()})
     return ",".join(map(str, months)) if months and 1 <= months[0] <= months[-1] <= 12 else None
-
-
-def _media_type(storage: LocalStorage, sha256: str, name: str) -> str:
-    """The type that both the bytes and the name tell; `Invalid` if it is none we take."""
-    _stem, dot, ending = name.lower().rpartition(".")
-    ending = ending.replace("jpeg", "jpg") if dot else ""
-    guess = filetype.guess(str(storage.path(sha256)))
-    found = guess.extension if guess else ""
-    if ending not in TYPES or found != ending:
-        text = _("Only pdf, jpg, png, docx, xlsx, doc and xls files, unaltered, can be attached.")
-        raise Invalid(text, [Problem("file", text)])
-    return TYPES[ending]

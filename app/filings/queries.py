@@ -10,6 +10,7 @@ from app.checks.book import Book
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
+from app.enterprises.start_stop import sees_figures
 from app.filings.catalogue import leaf_carriers, primary_of
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
@@ -77,10 +78,13 @@ def fills_in(filing: Filing, actor: Actor) -> bool:
 def figures_for(filing: Filing, actor: Actor) -> Figures | None:
     """The figures that *actor* may see: the enterprise its work, all others what was submitted.
 
-    None while it is a draft: then nobody else sees figures.
+    None while it is a draft: then nobody else sees figures; nor do those below the league
+    those of a classified enterprise.
     """
     if fills_in(filing, actor):
         return working_figures(filing)
+    if not sees_figures(filing.enterprise):
+        return None
     version = None if filing.review.state is State.DRAFT else latest_version(filing)
     return read_back(version.content) if version else None
 

@@ -25,7 +25,9 @@ class FilingStepsApi(DomainApi):
     openapi_spec_tag = "Filings"
     schemas = {"Filing": FILING, "Decision": DECISION}
 
-    @expose("/<int:pk>/<any(submit,withdraw,approve,return,rollback):action>", methods=["POST"])
+    @expose(
+        "/<int:pk>/<any(submit,withdraw,approve,return,rollback,close):action>", methods=["POST"]
+    )
     @protect()
     @permission_name("show")
     def act(self, pk: int, action: str) -> Response:

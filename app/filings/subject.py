@@ -10,6 +10,7 @@ from app.core.canonical import ALGORITHM, digest
 from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
+from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
 from app.filings.figures import Figures, findings, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, take_snapshot
@@ -41,12 +42,18 @@ class FilingSubject:
             return _locked_period(filing)
         if step.action is Action.APPROVE and step.end.is_final:
             return _earlier_not_final(filing)
+        if step.action is Action.CLOSE and not self.may_close(review):
+            return [Problem("F0", _("Only what a stopped enterprise has filed is closed."))]
         return ()
+
+    def may_close(self, review: Review) -> bool:
+        filing = filing_under(review)
+        return stop_in(filing.enterprise_id, filing.period) is not None
 
     def _before_submission(self, filing: Filing) -> Sequence[Problem]:
         problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
-        if not filing.enterprise.enabled:
-            problems.append(Problem("F0", _("The enterprise is stopped and files no more.")))
+        if stop := stop_in(filing.enterprise_id, filing.period):
+            problems.append(Problem("F0", stopped_text(stop)))
         return [*problems, *findings(working_figures(filing), book_around(filing))]
 
     def last_editor(self, review: Review) -> int | None:
@@ -75,9 +82,9 @@ class FilingSubject:
         return headline(figures) if figures is not None else ()
 
     def evidence(self, review: Review) -> Sequence[Evidence]:
-        if review.state is State.DRAFT:
-            return ()
         filing = filing_under(review)
+        if review.state is State.DRAFT or not sees_figures(filing.enterprise):
+            return ()
         return [
             Evidence(
                 one.file_name,
@@ -94,8 +101,9 @@ class FilingSubject:
 
 def _as_submitted(review: Review) -> Figures | None:
     """The figures of the version submitted last; None while it is a draft."""
-    version = latest_version(filing_under(review))
-    if version is None or review.state is State.DRAFT:
+    filing = filing_under(review)
+    version = latest_version(filing)
+    if version is None or review.state is State.DRAFT or not sees_figures(filing.enterprise):
         return None
     return read_back(version.content)
 

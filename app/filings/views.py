@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, g, redirect, request, send_file, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,10 +16,11 @@ from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
 from app.core.period import Quarter
-from app.core.storage import LocalStorage
 from app.core.unit import unit_of_work
+from app.core.uploads import send_stored, storage
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
+from app.enterprises.start_stop import stop_in
 from app.filings import operations, xlsx
 from app.filings.entry import as_typed, entry_of, rows_from
 from app.filings.figures import findings
@@ -40,10 +41,6 @@ from app.regions.scope import Tier, tier_of
 from app.review.queries import decisions_of
 from app.review.rights import has_right
 from app.review.workflow import choices, path_of
-
-
-def storage() -> LocalStorage:
-    return LocalStorage(current_app.config["UPLOAD_FOLDER"])
 
 
 class FilingView(DomainView):
@@ -83,12 +80,14 @@ class FilingView(DomainView):
         figures = figures_for(filing, actor)
         mine = fills_in(filing, actor)
         review = filing.review
+        stop = stop_in(filing.enterprise_id, filing.period)
         return self.render_template(
             "filings/page.html",
             filing=filing,
             review=review,
             mine=mine,
-            editable=mine and review.state.is_open,
+            editable=mine and review.state.is_open and stop is None,
+            stop=stop,
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
             tables=tables_of(figures) if figures is not None else (),
@@ -225,17 +224,7 @@ class FilingView(DomainView):
         row = row_of(Attachment, attachment)
         if row.filing_id != filing.id or figures_for(filing, actor_of(g.user)) is None:
             raise NotFound(_("There is no such file."))
-        response = send_file(
-            storage().path(row.sha256),
-            row.media_type,
-            as_attachment=True,
-            download_name=row.file_name,
-            conditional=True,
-            etag=row.sha256,
-        )
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "sandbox"
-        return response
+        return send_stored(row)
 
     def _to_fill(self, pk: int, key: str) -> tuple[Filing, Any]:
         filing = self.found(pk)

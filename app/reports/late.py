@@ -35,7 +35,7 @@ def _start() -> Select[tuple[Enterprise]]:
     period = chosen_period()
     if period is None:
         return select(Enterprise).where(Enterprise.id < 0)
-    query = joined(select(Enterprise), period).where(not_filed())
+    query = joined(select(Enterprise), period).where(not_filed(period))
     return query.options(joinedload(Enterprise.industry))
 
 

@@ -10,6 +10,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.period import Quarter
 from app.enterprises.models import Enterprise
+from app.enterprises.start_stop import is_enabled_in
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.queries import names_by_path
 from app.regions.scope import RegionScope, Tier
@@ -60,9 +61,9 @@ def joined(query: Select[Any], period: Quarter) -> Select[Any]:
     return query.outerjoin(Filing, its).outerjoin(Review, Filing.review_id == Review.id)
 
 
-def not_filed() -> ColumnElement[bool]:
-    """Of `joined` rows: enabled, and nothing handed in, or handed back."""
-    return Enterprise.enabled & or_(Review.id.is_(None), Review.state.in_(OPEN))
+def not_filed(period: Quarter) -> ColumnElement[bool]:
+    """Of `joined` rows: enabled in *period*, and nothing handed in, or handed back."""
+    return is_enabled_in(period) & or_(Review.id.is_(None), Review.state.in_(OPEN))
 
 
 def progress(period: Quarter, scope: RegionScope) -> Sequence[Progress]:
@@ -85,6 +86,8 @@ def progress(period: Quarter, scope: RegionScope) -> Sequence[Progress]:
         ).select_from(Enterprise),
         period,
     )
-    rows = db.session.execute(query.where(Enterprise.enabled).group_by("at").order_by("at")).all()
+    rows = db.session.execute(
+        query.where(is_enabled_in(period)).group_by("at").order_by("at")
+    ).all()
     names = names_by_path([row[0] for row in rows])
     return [Progress(at, names.get(at, at), *map(int, counts)) for at, *counts in rows]

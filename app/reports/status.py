@@ -10,7 +10,9 @@ from sqlalchemy import case, func, select
 
 from app.checks import reckoning
 from app.core.db import db
+from app.core.period import Quarter
 from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.regions.queries import names_by_path
@@ -93,7 +95,7 @@ def _rows(what: Selection) -> Sequence[Any]:
         .join(Filing.enterprise)
         .join(Filing.review)
         .join(ProfileRow, ProfileRow.filing_id == Filing.id)
-        .where(Review.state.in_(FINAL), Enterprise.in_statistics)
+        .where(Review.state.in_(FINAL), Enterprise.in_statistics, shows_figures())
         .group_by(Filing.place, Enterprise.id, Enterprise.name)
         .order_by(Filing.place)
     )
@@ -103,20 +105,21 @@ def _rows(what: Selection) -> Sequence[Any]:
 def coverage(what: Selection) -> Coverage:
     """Enterprises included, under way, left out of statistics, and without any filing."""
     final = Review.state.in_(FINAL)
+    enabled = is_enabled_in(Quarter(what.year, what.quarter or 4))
     counted = (
         select(
             func.count(func.distinct(case((final & Enterprise.in_statistics, Enterprise.id)))),
             func.count(func.distinct(case((~final & Enterprise.in_statistics, Enterprise.id)))),
             func.count(func.distinct(case((~Enterprise.in_statistics, Enterprise.id)))),
-            func.count(func.distinct(case((Enterprise.enabled, Enterprise.id)))),
+            func.count(func.distinct(case((enabled, Enterprise.id)))),
         )
         .select_from(Filing)
         .join(Filing.enterprise)
         .join(Filing.review)
-        .where(Review.state.in_(State))
+        .where(Review.state.in_(State), shows_figures())
     )
     included, pending, excluded, filed = db.session.execute(_chosen(counted, what)).one()
-    everyone = select(func.count(Enterprise.id)).where(Enterprise.enabled)
+    everyone = select(func.count(Enterprise.id)).where(enabled, shows_figures())
     if what.place:
         everyone = everyone.where(
             Enterprise.place >= what.place, Enterprise.place < what.place + "~"

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.checks.progress import Pair
 from app.checks.reckoning import ZERO
 from app.core.db import db
+from app.core.period import Quarter
 from app.enterprises.models import Enterprise
+from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.review.models import Review
@@ -92,7 +94,13 @@ def _part(what: Span) -> ColumnElement[str]:
 
 def _within(statement: Any, what: Span) -> Any:
     inside = and_(Enterprise.place >= what.place, Enterprise.place < what.place + "~")
-    return statement.where(Enterprise.in_statistics, inside)
+    return statement.where(Enterprise.in_statistics, shows_figures(), inside)
+
+
+def _had_a_duty(what: Span) -> ColumnElement[bool]:
+    """Enabled when the year began, or since: what was used before a stop counts in its year."""
+    first, last = Quarter(what.year, 1), Quarter(what.year, what.quarter)
+    return or_(is_enabled_in(first), is_enabled_in(last))
 
 
 def _masks(what: Span) -> Any:
@@ -122,7 +130,7 @@ def cohorts(what: Span) -> list[Cohort]:
         .select_from(Enterprise)
         .outerjoin(AnnualTarget, its_target)
         .outerjoin(masks, masks.c.enterprise_id == Enterprise.id)
-        .where(Enterprise.enabled)
+        .where(_had_a_duty(what))
         .group_by(*names),
         what,
     )
@@ -145,7 +153,7 @@ def cohorts(what: Span) -> list[Cohort]:
         .outerjoin(AnnualTarget, its_target)
         .outerjoin(masks, masks.c.enterprise_id == Enterprise.id)
         .where(
-            Enterprise.enabled,
+            _had_a_duty(what),
             Review.state.in_(FINAL),
             Filing.year >= what.year - PAST,
             Filing.year * 4 + Filing.quarter <= what.year * 4 + what.quarter,

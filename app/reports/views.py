@@ -15,7 +15,8 @@ from app.core.db import db
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, days
 from app.core.web import DomainPage, DomainView
-from app.enterprises.models import EnergyLevel
+from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.start_stop import shows_figures
 from app.regions.queries import place_choices
 from app.regions.scope import PATH, scope_of
 from app.reports.journal_words import in_words, tags
@@ -72,7 +73,8 @@ def _tag(row: AuditEntry) -> str:
 
 
 def _entries() -> Select[tuple[AuditEntry]]:
-    return select(AuditEntry)
+    hidden = select(Enterprise.place).where(~shows_figures())  # the facts tell figures too
+    return select(AuditEntry).where(AuditEntry.place.not_in(hidden))
 
 
 class JournalView(DomainView):

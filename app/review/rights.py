@@ -11,6 +11,7 @@ RIGHTS = {
     Action.WITHDRAW: ("can_submit", "Filing"),
     Action.APPROVE: ("can_decide", "Review"),
     Action.RETURN: ("can_decide", "Review"),
+    Action.CLOSE: ("can_decide", "Review"),
     Action.ROLLBACK: ("can_rollback", "Review"),
 }
 

@@ -52,6 +52,9 @@ class Subject(Protocol):
     def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
         """Why *step* cannot be taken yet, besides what the workflow says."""
 
+    def may_close(self, review: Review) -> bool:
+        """Whether it has lost its ground, so that the league may end it."""
+
     def last_editor(self, review: Review) -> int | None:
         """Who changed the figures last: never the one who approves them."""
 

@@ -122,12 +122,15 @@ class ReviewView(DomainView):
                 step
                 for step in choices(review.route, review.state, actor.tiers_at(review.place))
                 if has_right(step.action)
+                and (step.action is not Action.CLOSE or subject.may_close(review))
             ],
             seen=subject.seen(review),
             address=subject.address(review),
         )
 
-    @expose("/<int:pk>/<any(submit,withdraw,approve,return,rollback):action>", methods=["POST"])
+    @expose(
+        "/<int:pk>/<any(submit,withdraw,approve,return,rollback,close):action>", methods=["POST"]
+    )
     @has_access
     @permission_name("show")
     def act(self, pk: int, action: str) -> Response:

@@ -27,6 +27,7 @@ class State(Labelled):
     LEAGUE_FINAL = "league_final", _l("Finally approved by the league")
     REGION_FINAL = "region_final", _l("Finally approved by the region")
     RETURNED = "returned", _l("Returned")
+    CLOSED = "closed", _l("Closed: the enterprise is stopped")
 
     @property
     def is_final(self) -> bool:
@@ -40,7 +41,7 @@ class State(Labelled):
 
 FINAL = frozenset({State.LEAGUE_FINAL, State.REGION_FINAL})
 OPEN = frozenset({State.DRAFT, State.RETURNED})
-IN_REVIEW = frozenset(State) - FINAL - OPEN
+IN_REVIEW = frozenset(State) - FINAL - OPEN - {State.CLOSED}
 
 
 class Action(Labelled):
@@ -49,6 +50,7 @@ class Action(Labelled):
     APPROVE = "approve", _l("Approve")
     RETURN = "return", _l("Return")
     ROLLBACK = "rollback", _l("Roll back")
+    CLOSE = "close", _l("Close")  # of an enterprise that is stopped in the quarter
     REROUTE = "reroute", _l("Re-route")  # by the county switch, never by a button
     IMPORT = "import", _l("Import")  # of a quarter before the installation, by a workbook
 
@@ -156,6 +158,9 @@ def steps_of(route: Route | None) -> tuple[Step, ...]:
     for start, approval in zip(way, ROUTES[route], strict=False):
         steps.append(Step(approval.by, Action.APPROVE, start, approval.end))
         steps.append(Step(approval.by, Action.RETURN, start, State.RETURNED, Need.FULL_REASON))
+        # question 17: it may be finished all the same, or its league ends it
+        steps.append(Step(Tier.LEAGUE, Action.CLOSE, start, State.CLOSED, Need.FULL_REASON))
+    steps.append(Step(Tier.LEAGUE, Action.RETURN, State.CLOSED, State.RETURNED, Need.FULL_REASON))
     # the last approval is undone, and the filing stands where it stood just before it
     steps.append(Step(Tier.PLATFORM, Action.ROLLBACK, way[-1], way[-2], Need.REASON))
     return tuple(steps)
@@ -165,7 +170,7 @@ def holder(route: Route | None, state: State) -> Tier | None:
     """Whose turn it is: the snapshot of the route together with the state; None when final."""
     if state.is_open:
         return Tier.ENTERPRISE
-    if route is None or state.is_final:
+    if route is None or state.is_final or state is State.CLOSED:
         return None
     return next(s.by for s in steps_of(route) if s.start is state and s.action is Action.APPROVE)
 

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import actor_of
 from app.core.clock import today
-from app.core.db import db
 from app.core.errors import Invalid
 from app.core.interface import DomainInterface
 from app.enterprises.models import Enterprise
@@ -28,7 +27,7 @@ from app.targets.queries import (
     paths_of,
 )
 from app.targets.reading import read_annual
-from app.targets.views import TargetView, year_from
+from app.targets.views import TargetView, the_one_of, year_from
 
 
 class AnnualTargetView(TargetView):
@@ -45,7 +44,7 @@ class AnnualTargetView(TargetView):
     def _shown(self, pk: int) -> AnnualTarget:
         target: AnnualTarget = self.found(pk)
         statement = annual_targets().where(AnnualTarget.id == target.id)
-        return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+        return the_one_of(statement)
 
     def _span(self, text: str) -> int:
         return year_from(text or self._default_span())

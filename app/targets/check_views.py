@@ -16,6 +16,7 @@ from app.core.listing import Column, Filter, Listing, row_link
 from app.core.web import DomainView
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.search import matches
+from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of
 from app.targets.balances import EnterpriseBalance, balances_of
@@ -95,7 +96,9 @@ def _enter(row: Enterprise, endpoint: str, words: str, **asked: Any) -> Markup |
     if not (may and sets_targets(actor_of(g.user), row)):
         return words
     address = url_for(endpoint, enterprise=row.id, **asked)
-    return Markup('<a href="{}" aria-label="{}: {}">{}</a>').format(address, words, row.name, words)
+    return Markup('<a class="enter" href="{}" aria-label="{}: {}">{}</a>').format(
+        address, words, row.name, words
+    )
 
 
 def _missing(row: Enterprise) -> Markup:
@@ -113,7 +116,7 @@ def _missing(row: Enterprise) -> Markup:
 
 
 def _start() -> Select[tuple[Enterprise]]:
-    return select(Enterprise).where(Enterprise.enabled)
+    return select(Enterprise).where(is_enabled_in(), shows_figures())
 
 
 class TargetCheckView(DomainView):

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import actor_of
 from app.core.clock import today
-from app.core.db import db
 from app.core.errors import Invalid
 from app.core.interface import DomainInterface
 from app.enterprises.models import Enterprise
@@ -30,7 +29,7 @@ from app.targets.queries import (
     plan_targets,
 )
 from app.targets.reading import read_plan
-from app.targets.views import TargetView, typed_span
+from app.targets.views import TargetView, the_one_of, typed_span
 
 
 class PlanTargetView(TargetView):
@@ -47,7 +46,7 @@ class PlanTargetView(TargetView):
     def _shown(self, pk: int) -> PlanTarget:
         target: PlanTarget = self.found(pk)
         statement = plan_targets().where(PlanTarget.id == target.id)
-        return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+        return the_one_of(statement)
 
     def _span(self, text: str) -> PlanPeriod:
         return period_at(text or self._default_span())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_expres
 from app.core.db import db
 from app.core.errors import NotFound
 from app.enterprises.models import Enterprise
+from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.review.models import Review
 from app.review.workflow import FINAL
 from app.targets.models import (
@@ -130,6 +131,7 @@ def annual_targets() -> Any:
     return (
         select(AnnualTarget)
         .join(AnnualTarget.enterprise)
+        .where(shows_figures())
         .options(
             contains_eager(AnnualTarget.enterprise),
             selectinload(AnnualTarget.products).joinedload(AnnualProduct.product),
@@ -148,6 +150,7 @@ def plan_targets() -> Any:
     return (
         select(PlanTarget)
         .join(PlanTarget.enterprise)
+        .where(shows_figures())
         .options(
             contains_eager(PlanTarget.enterprise),
             joinedload(PlanTarget.period),
@@ -225,6 +228,6 @@ def settable(kinds: Collection[Any]) -> Any:
     """The enabled enterprises of the classes *kinds*, in the order of their places."""
     return (
         select(Enterprise)
-        .where(Enterprise.enabled, Enterprise.enterprise_class.in_(kinds))
+        .where(is_enabled_in(), Enterprise.enterprise_class.in_(kinds))
         .order_by(Enterprise.place, Enterprise.id)
     )

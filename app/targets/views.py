@@ -45,6 +45,15 @@ def shown_version() -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+def the_one_of(statement: Any) -> Any:
+    """The target that *statement* finds anew; `NotFound` if it is classified."""
+    again = statement.execution_options(populate_existing=True)
+    target = db.session.scalars(again).one_or_none()
+    if target is None:
+        raise NotFound(_("There is no such record."))
+    return target
+
+
 class TargetView(DomainView):
     """What both kinds of target have in common; each says what its span is."""
 

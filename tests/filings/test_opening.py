@@ -152,8 +152,7 @@ def test_nor_does_a_neighbour(world):
 
 
 def test_a_stopped_enterprise_files_no_more(world):
-    with world.seen_from(), unit_of_work():
-        world.enterprise().enabled = False
+    world.stop()
     before = counted(world)
     with pytest.raises(Conflict, match="stopped"):
         opened(world)

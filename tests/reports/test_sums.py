@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.core.db import db
+from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.enterprises.models import Enterprise
 from app.filings.figures import read_back
@@ -142,8 +143,7 @@ def test_a_stopped_enterprise_that_has_filed_hides_no_missing_one(world):
     filed(world, "confirmer")
     with world.seen_from():
         assert coverage(Selection(2026, 1)).missing == 3
-    with world.seen_from(), unit_of_work():
-        world.enterprise().enabled = False
+    world.stop(effective=Quarter(2026, 2))
     with world.seen_from():
         assert coverage(Selection(2026, 1)).missing == 3  # Large, Next and There
 

@@ -84,8 +84,9 @@ def test_a_return_needs_ten_characters_and_leads_to_the_enterprise(route):
         assert take(route, state, Action.RETURN, {whose}, "x" * 10).end is State.RETURNED
 
 
-def test_every_state_is_open_in_review_or_final():
-    assert set(State) == OPEN | IN_REVIEW | FINAL
+def test_every_state_is_open_in_review_final_or_closed():
+    assert set(State) == OPEN | IN_REVIEW | FINAL | {State.CLOSED}
+    assert sum(map(len, (OPEN, IN_REVIEW, FINAL))) == len(State) - 1
     assert {approvals[-1].end for approvals in ROUTES.values()} == FINAL
 
 

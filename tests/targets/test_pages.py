@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import AuditEntry
 from app.core.db import db
-from app.enterprises.models import Enterprise, EnterpriseClass
+from app.enterprises.models import EnterpriseClass
 from app.review.workflow import Action
 from app.targets.models import AnnualTarget, PlanTarget, TargetAct, TargetVersion
 from app.upkeep.verify import everything_wrong
@@ -350,14 +350,10 @@ def test_a_plan_is_added_by_the_region_and_shares_no_year(world):
 
 
 def test_stopped_enterprises_are_missing_nothing(world):
-    with world.acting("super"):
-        world.enterprise("Next").enabled = False
+    world.stop("Next")
     text = world.client("league").get("/target-checks/list/?finding=plan").text
     assert "Next" not in text.partition("<tbody")[2].partition("</tbody")[0]
     with world.seen_from():
-        assert (
-            db.session.scalar(select(Enterprise.enabled).where(Enterprise.name == "Next")) is False
-        )
         assert db.session.scalars(select(AnnualTarget)).all() == []
 
 

@@ -13,17 +13,6 @@ from app.core.enums import Labelled
 from app.filings.sheet import Sheet, SheetRow, field
 from app.filings.values import Kind, Need
 
-LARGEST = 20 << 20  # bytes
-TYPES = {  # by what the bytes say, not by what the name says
-    "pdf": "application/pdf",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "doc": "application/msword",
-    "xls": "application/vnd.ms-excel",
-}
-
 
 class AttachmentKind(Labelled):
     MONTHLY_REPORT = "monthly_report", _l("Monthly production report")

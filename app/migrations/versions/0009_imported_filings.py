@@ -20,5 +20,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("filing") as table:
-        table.drop_column("imported")
+    op.drop_column("filing", "imported")

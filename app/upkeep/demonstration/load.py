@@ -13,6 +13,7 @@ from app.upkeep.demonstration.filings import World, Writer, calendar_rows
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
 from app.upkeep.demonstration.support import write_support
+from app.upkeep.demonstration.switches import write_switches
 from app.upkeep.demonstration.targets import TargetWriter
 
 # the tables whose rows are written with numbers of their own
@@ -49,6 +50,7 @@ def load_demonstration() -> list[dict[str, str]]:
         write_support(world.people, places, writer.journal)
         writer.write(made)
         TargetWriter(world.people).write(made, writer.energy, writer.journal)
+        write_switches(made, world.people, writer.journal)
         writer.journal.write()
         _set_sequences()
     return as_rows(people)

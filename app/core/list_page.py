@@ -15,7 +15,7 @@ from app.core.errors import DomainError, Forbidden, Invalid, NotFound
 from app.core.export import exported
 from app.core.listing import Listing
 from app.core.preferences import PAGE_SIZES, preference
-from app.core.unit import unit_of_work
+from app.core.unit import one_picture, unit_of_work
 
 MOST_CHOSEN = PAGE_SIZES[-1]
 
@@ -97,9 +97,10 @@ class ListPage(BaseView):
         """All rows that the filters leave, the chosen columns, as a workbook."""
         asked = self.asked()
         title = str(self.list_title)
-        file, count = exported(
-            self.its_listing(), self.its_listing().statement(asked), self.columns(), title
-        )
+        columns = self.columns()
+        with one_picture():
+            statement = self.its_listing().statement(asked)
+            file, count = exported(self.its_listing(), statement, columns, title)
         chosen = self.its_listing().chosen(asked)
         with unit_of_work():
             current_app.extensions["exported"](self.class_permission_name, count, chosen)

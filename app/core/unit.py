@@ -50,8 +50,8 @@ def unit_of_work() -> Iterator[None]:
 def only_reads() -> None:
     """Spare what follows, until the next unit of work, the two trips that a transaction costs.
 
-    Each statement of PostgreSQL's sees the newest rows either way.  SQLite has no trips to
-    spare, and keeps what one page reads at one moment.
+    Each statement of PostgreSQL's sees the newest rows either way; what reads more than a page
+    does so in `one_picture`.  SQLite has no trips to spare.
     """
     session = db.session()
     if not session.in_transaction() and session.get_bind().dialect.name != "sqlite":

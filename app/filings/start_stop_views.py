@@ -40,9 +40,11 @@ class StartStopView(DomainView):
     def page(self, pk: int) -> str:
         enterprise = self.found(pk)
         changes = changes_of(enterprise)
+        stop = stop_in(enterprise.id, this_quarter())
         form = SwitchForm(
             formdata=None,
-            enabled="" if stop_in(enterprise.id, this_quarter()) else "1",
+            enabled="" if stop else "1",
+            stop_reason=stop.stop_reason.value if stop and stop.stop_reason else "",
             in_statistics="1" if enterprise.in_statistics else "",
             effective=str(this_quarter()),
             version=str(changes[0].number if changes else 0),

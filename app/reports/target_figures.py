@@ -97,6 +97,13 @@ def _within(statement: Any, what: Span) -> Any:
     return statement.where(Enterprise.in_statistics, shows_figures(), inside)
 
 
+def count_left_out(what: Span) -> int:
+    """How many enterprises of the place stand in no sum; printed with every report."""
+    inside = and_(Enterprise.place >= what.place, Enterprise.place < what.place + "~")
+    query = select(func.count(Enterprise.id)).where(~Enterprise.in_statistics, inside)
+    return db.session.scalar(query) or 0
+
+
 def _had_a_duty(what: Span) -> ColumnElement[bool]:
     """Enabled when the year began, or since: what was used before a stop counts in its year."""
     first, last = Quarter(what.year, 1), Quarter(what.year, what.quarter)

@@ -19,7 +19,7 @@ from app.regions.queries import names_by_path, place_choices
 from app.regions.scope import PATH, Tier, scope_of, tier_of
 from app.reports.progress import current_calendar
 from app.reports.summary import SummaryColumn, SummaryTable, workbook_of
-from app.reports.target_figures import Span, cohorts, pairs, plans
+from app.reports.target_figures import Span, cohorts, count_left_out, pairs, plans
 from app.reports.target_progress import AnnualLine, PlanLine, annual_lines, plan_lines
 from app.targets.models import PlanPeriod
 from app.targets.queries import find_period
@@ -32,6 +32,11 @@ class TargetReport:
     annual: Sequence[AnnualLine]
     plan: Sequence[PlanLine]
     names: dict[str, str]
+    left_out: int
+
+    @property
+    def note(self) -> str:
+        return _("Enterprises left out of statistics: %(n)s.", n=self.left_out)
 
     def name(self, part: str) -> str:
         return self.names.get(part, part)
@@ -61,7 +66,7 @@ def report_of(what: Span) -> TargetReport:
     if period is not None:
         plan = plan_lines(plans(what, period), pairs(what, period), what, period.years)
     parts = sorted({line.part for line in annual} | {line.part for line in plan})
-    return TargetReport(what, period, annual, plan, _names(parts))
+    return TargetReport(what, period, annual, plan, _names(parts), count_left_out(what))
 
 
 def _names(parts: Sequence[str]) -> dict[str, str]:
@@ -144,4 +149,4 @@ def as_table(report: TargetReport) -> SummaryTable:
     ]
     what = report.what
     title = _("Progress of dual-control targets %(what)s", what=f"{what.year}Q{what.quarter}")
-    return SummaryTable(title=title, columns=columns, rows=rows)
+    return SummaryTable(title=title, columns=columns, rows=rows, notes=[report.note])

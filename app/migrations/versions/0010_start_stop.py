@@ -110,15 +110,18 @@ def _carry_over() -> None:
 
 
 def _write_once(table: str) -> None:
+    """All of it but the place, which follows the enterprise when it moves."""
+    columns = sa.inspect(op.get_bind()).get_columns(table)
+    fixed = ", ".join(one["name"] for one in columns if one["name"] != "place")
     if op.get_bind().dialect.name == "sqlite":
-        for what in ("update", "delete"):
+        for what, of in (("update", f"UPDATE OF {fixed}"), ("delete", "DELETE")):
             op.execute(
-                f"CREATE TRIGGER {table}_no_{what} BEFORE {what.upper()} ON {table} "
+                f"CREATE TRIGGER {table}_no_{what} BEFORE {of} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         return
     op.execute(
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OF {fixed} OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
     op.execute(

@@ -20,6 +20,7 @@ from app.core.shell import (
     install_shell,
 )
 from app.enterprises.api import EnterpriseApi
+from app.enterprises.class_views import EnterpriseClassView
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
 from app.filings.history_views import HistoryView
@@ -48,12 +49,15 @@ from app.targets.quota_views import LeagueQuotaView
 from app.targets.setup_views import PlanPeriodView, ProductView
 from app.upkeep.commands import install_commands
 from app.upkeep.job_views import JobView
-from app.upkeep.jobs import FORGET, VERIFY
+from app.upkeep.jobs import FORGET, LEVELS, VERIFY
+from app.upkeep.level_views import LevelView
 
 VIEWS = (
     HistoryView,
     StartStopView,
     EnterpriseView,
+    EnterpriseClassView,
+    LevelView,
     FilingView,
     ReviewView,
     PlanTargetView,
@@ -148,6 +152,13 @@ MENU = (
                 icon="power",
             ),
             MenuEntry(
+                _l("Energy levels"),
+                "LevelView.year",
+                "can_show",
+                "EnergyLevel",
+                icon="bar-chart-steps",
+            ),
+            MenuEntry(
                 _l("Energy utilisation table"),
                 "ReportView.status",
                 "can_show",
@@ -214,7 +225,7 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS)})
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
     for api in APIS:

@@ -8,6 +8,7 @@ from tests.world import PEOPLE
 
 LISTS = {
     "/enterprises/list/": "league",
+    "/energy-levels/?year=2026": "region",
     "/filings/list/": "league",
     "/reviews/list/": "league",
     "/reviews/list/?queue=mine": "county",

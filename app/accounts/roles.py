@@ -70,6 +70,8 @@ OVERSEE = (
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
 SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit delete import")
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
+# the turn of the year: who crosses 500,000 tce
+LEVELS = rights(EnergyLevel="show settle")
 FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 
 BELOW_LEAGUE = frozenset(
@@ -80,8 +82,8 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 # fmt: off
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
-             | rights(Enterprise="add edit set_level", StartStop="stop",
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS
+             | rights(Enterprise="add edit set_level set_class", StartStop="stop",
                       Review="rollback waive", History="import",
                       Region="switch", ReportingPeriod="add edit",
                       Person="list show add edit reset_password export",
@@ -89,14 +91,15 @@ ROLES = {role.key: role for role in (
                       Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS
-             | rights(Enterprise="add edit set_level", StartStop="stop",
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS
+             | rights(Enterprise="add edit set_level set_class", StartStop="stop",
                       Review="decide waive", History="import",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | SET_TARGETS
-             | rights(Enterprise="add edit", StartStop="stop", Review="decide", Region="switch",
+             | rights(Enterprise="add edit set_class", StartStop="stop", Review="decide",
+                      Region="switch",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
@@ -118,6 +121,7 @@ THINGS = {
     "Home": _l("Start page"),
     "Enterprise": _l("Enterprises"),
     "StartStop": _l("Start and stop of enterprises"),
+    "EnergyLevel": _l("Energy levels"),
     "Filing": _l("Quarterly filings"),
     "History": _l("Earlier years"),
     "Review": _l("Reviews"),
@@ -147,6 +151,8 @@ PERMISSIONS = {
     "can_add": _l("add"),
     "can_edit": _l("change"),
     "can_set_level": _l("set the energy level"),
+    "can_set_class": _l("set the class"),
+    "can_settle": _l("write for a year"),
     "can_open": _l("begin"),
     "can_fill": _l("fill in"),
     "can_submit": _l("confirm, submit and withdraw"),

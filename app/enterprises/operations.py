@@ -9,6 +9,7 @@ from app.audit.actor import Actor
 from app.audit.record import record
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Problem
+from app.enterprises.classes import first_class, may_give
 from app.enterprises.credit_code import is_credit_code
 from app.enterprises.models import (
     EnergyLevel,
@@ -37,7 +38,11 @@ def register(enterprise: Enterprise, county_path: str, *, actor: Actor) -> Enter
     enterprise.registry_number = _next_number()
     enterprise.place = f"{county.path}{enterprise.registry_number}/"
     _check(enterprise)
+    if not may_give(actor, enterprise.place, enterprise.enterprise_class):
+        text = _("Only the region sets the hundred and the thousand class.")
+        raise Invalid(text, [Problem("enterprise_class", text)])
     db.session.add(enterprise)
+    first_class(enterprise)
     record(
         "enterprise:register",
         enterprise,

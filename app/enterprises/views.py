@@ -18,6 +18,7 @@ from app.core.interface import DomainInterface
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
+from app.enterprises.classes import classes_of, may_give
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.enterprises.operations import AUDITED, changed, register, set_level
 from app.enterprises.queries import industry_choices, suggestions
@@ -100,13 +101,15 @@ class EnterpriseView(DomainView):
     list_columns = ["name"]
     show_columns = ["registry_number", *EDITABLE]
     add_columns = ["county", *EDITABLE]
-    edit_columns = [*EDITABLE]
+    edit_columns = [name for name in EDITABLE if name != "enterprise_class"]
     search_columns = ["name"]
     add_form_extra_fields = {
         "county": SelectField(LABELS["county"], choices=_counties, validators=[InputRequired()]),
         **_typed_fields(),
     }
-    edit_form_extra_fields = _typed_fields()
+    edit_form_extra_fields = {
+        name: field for name, field in _typed_fields().items() if name != "enterprise_class"
+    }
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -124,7 +127,20 @@ class EnterpriseView(DomainView):
             stop=(stop := stop_now(enterprise)),
             stopped_since=Quarter.at(stop.effective) if stop and stop.effective else "",
             open_figures=sees_figures(enterprise),
+            classes=classes_of(enterprise),
+            class_choices=self._classes_for(enterprise),
         )
+
+    def _classes_for(self, enterprise: Enterprise) -> list[tuple[str, str]]:
+        """The classes that whoever asks may give it; none, where the upper lists hold it."""
+        actor, place = actor_of(g.user), enterprise.place
+        if not self._may("can_set_class") or not may_give(
+            actor, place, enterprise.enterprise_class
+        ):
+            return []
+        return [
+            (one.value, str(one.label)) for one in EnterpriseClass if may_give(actor, place, one)
+        ]
 
     @expose("/choices")
     @has_access

@@ -16,6 +16,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.period import Quarter
 from app.core.storage import LocalStorage
 from app.core.uploads import LARGEST, media_type, plain_name
+from app.enterprises.classes import class_of
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import level_of
 from app.enterprises.start_stop import stop_in, stopped_text
@@ -72,7 +73,7 @@ def take_snapshot(filing: Filing) -> None:
     """Level, class, county switch, place and industry as they are at this moment."""
     enterprise = filing.enterprise
     filing.energy_level = level_of(enterprise, filing.year)
-    filing.enterprise_class = enterprise.enterprise_class
+    filing.enterprise_class = class_of(enterprise, filing.year)
     filing.county_review_enabled = reviews_in_county(filing.place)
     filing.region_code = county_of(filing.place).split("/")[2]
     filing.industry_code = enterprise.industry_code

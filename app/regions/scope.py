@@ -28,6 +28,7 @@ from sqlalchemy.orm import (
     LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
+    RelationshipProperty,
     Session,
     mapped_column,
     with_loader_criteria,
@@ -101,6 +102,11 @@ class RegionScope:
 EVERYWHERE = RegionScope(("",))
 NOWHERE = RegionScope(())
 
+# Execution options of the few statements whose rows hang on one that was found in scope, and
+# are seen with it; `SEEN_BY` names the class that the rest of the statement hangs on.
+SEEN_BY = "seen_by"
+SEEN_WITH_ITS_OWNER = {SEEN_BY: None}
+
 
 class Placed:
     """A row that lies somewhere, and so is seen only from above that place."""
@@ -122,8 +128,11 @@ def scope_of(session: Any) -> RegionScope:
 
 
 @lru_cache(maxsize=4096)
-def _criteria(scope: RegionScope) -> LoaderCriteriaOption:
+def _criteria(scope: RegionScope, entity: type[Any] = Placed) -> LoaderCriteriaOption:
     """The scope as a condition on every `Placed` table: a range, which an index serves.
+
+    It is not handed on to lazy loads (they come by here themselves): a relation that is seen
+    with its owner would be narrowed by the statement that loaded the owner.
 
     Only plain values may be closed over: SQLAlchemy makes bound values of them, and keeps one
     statement for all scopes of the same size.  One root is nearly everybody; the others are
@@ -133,7 +142,10 @@ def _criteria(scope: RegionScope) -> LoaderCriteriaOption:
     if len(roots) == 1:
         a, b = roots[0], roots[0] + "~"
         return with_loader_criteria(
-            Placed, lambda row: and_(row.place >= a, row.place < b), include_aliases=True
+            entity,
+            lambda row: and_(row.place >= a, row.place < b),
+            include_aliases=True,
+            propagate_to_loaders=False,
         )
     # "~" < "~" holds for no row: the range of nobody, and of the slots left over
     r0, r1, r2, r3, r4, r5, r6, r7 = (*roots, *["~"] * (MOST_ROOTS - len(roots)))
@@ -141,7 +153,7 @@ def _criteria(scope: RegionScope) -> LoaderCriteriaOption:
         r if r == "~" else r + "~" for r in (r0, r1, r2, r3, r4, r5, r6, r7)
     )
     return with_loader_criteria(
-        Placed,
+        entity,
         lambda row: or_(
             and_(row.place >= r0, row.place < e0),
             and_(row.place >= r1, row.place < e1),
@@ -153,6 +165,7 @@ def _criteria(scope: RegionScope) -> LoaderCriteriaOption:
             and_(row.place >= r7, row.place < e7),
         ),
         include_aliases=True,
+        propagate_to_loaders=False,
     )
 
 
@@ -161,8 +174,20 @@ def read_within_scope(query: ORMExecuteState) -> None:
     if query.is_column_load:  # a row already seen is being refreshed
         return
     scope = scope_of(query.session)
-    if scope != EVERYWHERE:
-        query.statement = query.statement.options(_criteria(scope))
+    if scope == EVERYWHERE or _loads_with_its_owner(query):
+        return
+    entity = query.execution_options.get(SEEN_BY, Placed)
+    if entity is not None:
+        query.statement = query.statement.options(_criteria(scope, entity))
+
+
+def _loads_with_its_owner(query: ORMExecuteState) -> bool:
+    """Whether a relation is being loaded that is declared as seen with the row it hangs on."""
+    path: Any = query.loader_strategy_path
+    if path is None:
+        return False
+    relations = [one for one in path.path if isinstance(one, RelationshipProperty)]
+    return bool(relations) and bool(relations[-1].info.get(SEEN_BY))
 
 
 @event.listens_for(Session, "before_flush")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from app.accounts.operations import synchronise_roles
 from app.core.db import db
 from app.core.unit import one_picture, unit_of_work
+from app.enterprises.classes import bring_classes_in_step
 from app.jobs.worker import Worker
 from app.regions.scope import EVERYWHERE, look_from
 from app.upkeep.levels import settle_levels
@@ -77,11 +78,19 @@ def verify() -> None:
 @levels.command("settle")
 @click.argument("year", type=click.IntRange(2000, 2100))
 def settle(year: int) -> None:
-    """Set the level of YEAR from the final figures of the year before (FM-20)."""
+    """Set the levels of YEAR from last year's final figures (FM-20), let its classes begin."""
     _begin()
     with unit_of_work():
         done = settle_levels(year)
-    click.echo(f"levels of {year} set: {done}")
+        begun = bring_classes_in_step(year)
+    click.echo(f"levels of {year} written: {done.written}, unchanged: {done.unchanged}")
+    for title, those in (("up", done.up), ("down", done.down)):
+        for one in those:
+            click.echo(f"{title}: {one.number} {one.name} {one.energy} tce")
+    for one in done.unset:
+        click.echo(f"not set: {one.number} {one.name}: {one.why}")
+    click.echo(f"set by hand and left alone: {len(done.by_hand)}")
+    click.echo(f"classes that begin: {begun}")
 
 
 @jobs.command("work")

@@ -1,4 +1,4 @@
-"""The jobs of upkeep: verifying the journal every week, forgetting old jobs every night."""
+"""The jobs of upkeep: the journal every week, old jobs every night, levels as a year begins."""
 
 from datetime import timedelta
 
@@ -6,13 +6,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.record import record
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.errors import Forbidden
 from app.core.unit import one_picture
+from app.enterprises.classes import bring_classes_in_step
 from app.jobs.kinds import Kind
 from app.jobs.operations import forget
 from app.jobs.schedule import Schedule
 from app.jobs.work import Run
+from app.upkeep.levels import settle_levels
 from app.upkeep.verify import count_entries, everything_wrong
 
 KEPT = timedelta(days=90)
@@ -48,6 +50,24 @@ def forget_jobs(run: Run) -> dict[str, object]:
     return {"forgotten": count}
 
 
+def settle_this_year(run: Run) -> dict[str, object]:
+    """Set the levels of the year that has begun, as far as the last one is final (FM-20)."""
+    year = today().year
+    done = settle_levels(year, actor=run.actor)
+    begun = bring_classes_in_step(year, actor=run.actor)
+    for title, those in ((_("Now 500,000 tce and more"), done.up), (_("Now below"), done.down)):
+        for one in those:
+            run.log(f"{title}: {one.number} {one.name} {one.energy} tce")
+    return {
+        "year": year,
+        "written": done.written,
+        "up": len(done.up),
+        "down": len(done.down),
+        "waiting": len(done.unset),
+        "classes": begun,
+    }
+
+
 VERIFY = Kind(
     "audit.verify",
     _l("Verify the journal"),
@@ -67,4 +87,20 @@ FORGET = Kind(
     forget_jobs,
     schedule=Schedule.of("30 3 * * *"),
     labels={"forgotten": _l("Jobs forgotten")},
+)
+LEVELS = Kind(
+    "levels.settle",
+    _l("Set the energy levels of the year"),
+    settle_this_year,
+    right=("can_settle", "EnergyLevel"),
+    # every night while the filings of the last quarter become final
+    schedule=Schedule.of("30 4 * 1-4 *"),
+    labels={
+        "year": _l("Year"),
+        "written": _l("Levels written"),
+        "up": _l("Now 500,000 tce and more"),
+        "down": _l("Now below"),
+        "waiting": _l("Last year not final"),
+        "classes": _l("Classes that begin"),
+    },
 )

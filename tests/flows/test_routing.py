@@ -55,7 +55,7 @@ def final_year(world, energy):
 def test_last_years_final_figures_choose_the_route(world, energy, level, route):
     final_year(world, Decimal(energy))
     with world.seen_from(), unit_of_work():
-        assert settle_levels(2026) == 1
+        assert settle_levels(2026).written == 1
     with world.seen_from():
         assert level_of(world.enterprise(), 2026) is level
     filing = world.filled()
@@ -70,7 +70,7 @@ def test_while_a_quarter_of_last_year_is_not_final_the_former_level_stays(world)
         last = world.filing(period=LAST_YEAR[-1]).id
     world.act("super", Action.ROLLBACK, last, "asked for")
     with world.seen_from(), unit_of_work():
-        assert settle_levels(2026) == 0
+        assert settle_levels(2026).written == 0
     with world.seen_from():
         assert level_of(world.enterprise(), 2026) is EnergyLevel.LT_500K
 

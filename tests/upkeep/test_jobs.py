@@ -1,20 +1,25 @@
 """The pages of the jobs, and the jobs of upkeep."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select, text
 
 from app.audit.models import AuditEntry
 from app.audit.record import record
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.db import db
+from app.enterprises.models import EnergyLevel
+from app.enterprises.queries import level_of
 from app.jobs.models import Job, JobState
 from app.jobs.operations import enqueue
 from app.review.workflow import Action
 from app.upkeep import verify
+from app.upkeep.jobs import LEVELS
 from tests.audit.test_chain import TRIGGERS
+from tests.flows.test_routing import final_year
 from tests.jobs.asking import ask_for, change, job_of, jobs_of, work
 from tests.world import COUNTY, PEOPLE
 
@@ -80,10 +85,27 @@ def test_the_journal_is_verified_by_a_button(world):
 @pytest.mark.parametrize("name", [name for name in PEOPLE if name != "super"])
 def test_nobody_else_starts_it(world, name):
     client = world.client(name)
-    assert 'action="/jobs/start"' not in client.get("/jobs/").text
+    assert f'name="kind" value="{VERIFY}"' not in client.get("/jobs/").text
     for kind, status in ((VERIFY, 403), (FORGET, 403), ("none", 404)):
         assert client.post("/jobs/start", data={"kind": kind}).status_code == status
     assert jobs_of(world, VERIFY) == []
+
+
+def test_the_levels_of_the_year_are_settled_as_it_begins(world):
+    moments = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)]
+    assert [LEVELS.schedule.next(one) for one in moments] == [
+        datetime(2026, 1, 1, 20, 30, tzinfo=UTC),  # 04:30 of the next day over there
+        datetime(2026, 12, 31, 20, 30, tzinfo=UTC),
+    ]
+    final_year(world, Decimal("600000.00"))
+    number = ask_for(world, "region", LEVELS.key)
+    work(world)
+    job = job_of(world, number)
+    assert job.state is JobState.DONE
+    assert (job.result["written"], job.result["up"], job.result["waiting"]) == (1, 1, 3)
+    assert "Here 600000.00 tce" in job.log[0][1]
+    with world.seen_from():
+        assert level_of(world.enterprise(), today().year) is EnergyLevel.GE_500K
 
 
 def test_whoever_does_not_see_everything_cannot_verify(world):

@@ -7,12 +7,18 @@ from sqlalchemy import insert
 
 from app.core.db import db
 from app.enterprises.credit_code import ALPHABET, check_character
+from app.enterprises.life import EnterpriseClassYear
 from app.enterprises.models import Enterprise, EnterpriseClass, RegistryCounter
 from app.enterprises.search import search_text
 from app.regions.models import Region
 from app.upkeep.demonstration.names import TRADES, enterprise_name, mobile, person_name
 
 WANTED = 312
+LISTED = "列入“百千万”行动重点用能单位名单"
+DOCUMENTS = {
+    EnterpriseClass.HUNDRED: "发改环资〔2019〕351 号",
+    EnterpriseClass.THOUSAND: "内发改环资字〔2024〕118 号",
+}
 HEAVY = ("44", "26", "31", "32", "06", "25", "30", "38")  # these may be very large
 
 
@@ -103,6 +109,20 @@ def write_enterprises(made: list[Made]) -> None:
                 "contact_name": one.contact,
                 "contact_phone": one.phone,
                 "version": 1,
+            }
+            for one in made
+        ],
+    )
+    db.session.execute(
+        insert(EnterpriseClassYear),
+        [
+            {
+                "enterprise_id": one.id,
+                "place": one.place,
+                "year": 2024,
+                "enterprise_class": one.enterprise_class,
+                "document": DOCUMENTS.get(one.enterprise_class, ""),
+                "reason": LISTED if one.enterprise_class in DOCUMENTS else "",
             }
             for one in made
         ],

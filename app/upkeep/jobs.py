@@ -57,7 +57,7 @@ def settle_this_year(run: Run) -> dict[str, object]:
     begun = bring_classes_in_step(year, actor=run.actor)
     for title, those in ((_("Now 500,000 tce and more"), done.up), (_("Now below"), done.down)):
         for one in those:
-            run.log(f"{title}: {one.number} {one.name} {one.energy} tce")
+            run.log(f"{title}: {one.number} {one.name} {one.energy:,.2f} tce")
     return {
         "year": year,
         "written": done.written,

@@ -103,7 +103,7 @@ def test_the_levels_of_the_year_are_settled_as_it_begins(world):
     job = job_of(world, number)
     assert job.state is JobState.DONE
     assert (job.result["written"], job.result["up"], job.result["waiting"]) == (1, 1, 3)
-    assert "Here 600000.00 tce" in job.log[0][1]
+    assert "Here 600,000.00 tce" in job.log[0][1]
     with world.seen_from():
         assert level_of(world.enterprise(), today().year) is EnergyLevel.GE_500K
 

@@ -21,6 +21,7 @@ from app.core.shell import (
 )
 from app.enterprises.api import EnterpriseApi
 from app.enterprises.class_views import EnterpriseClassView
+from app.enterprises.import_views import EnterpriseImportView
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
 from app.filings.history_views import HistoryView
@@ -57,6 +58,7 @@ VIEWS = (
     StartStopView,
     EnterpriseView,
     EnterpriseClassView,
+    EnterpriseImportView,
     LevelView,
     FilingView,
     ReviewView,

@@ -9,6 +9,7 @@ from tests.world import PEOPLE
 LISTS = {
     "/enterprises/list/": "league",
     "/energy-levels/?year=2026": "region",
+    "/enterprise-import/": "league",
     "/filings/list/": "league",
     "/reviews/list/": "league",
     "/reviews/list/?queue=mine": "county",

@@ -57,6 +57,8 @@ TAKE_AWAY = rights(
     PlanTarget="export",
     AnnualTarget="export",
 )
+# the registry as a whole, by workbook
+REGISTRY = rights(Enterprise="add edit set_class import")
 OVERSEE = (
     LOOK_UP
     | TAKE_AWAY
@@ -82,8 +84,8 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 # fmt: off
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS
-             | rights(Enterprise="add edit set_level set_class", StartStop="stop",
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS | REGISTRY
+             | rights(Enterprise="set_level", StartStop="stop",
                       Review="rollback waive", History="import",
                       Region="switch", ReportingPeriod="add edit",
                       Person="list show add edit reset_password export",
@@ -91,14 +93,14 @@ ROLES = {role.key: role for role in (
                       Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS
-             | rights(Enterprise="add edit set_level set_class", StartStop="stop",
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS | REGISTRY
+             | rights(Enterprise="set_level", StartStop="stop",
                       Review="decide waive", History="import",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
-             OVERSEE | SET_TARGETS
-             | rights(Enterprise="add edit set_class", StartStop="stop", Review="decide",
+             OVERSEE | SET_TARGETS | REGISTRY
+             | rights(StartStop="stop", Review="decide",
                       Region="switch",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
@@ -152,6 +154,7 @@ PERMISSIONS = {
     "can_edit": _l("change"),
     "can_set_level": _l("set the energy level"),
     "can_set_class": _l("set the class"),
+    "can_import": _l("import"),
     "can_settle": _l("write for a year"),
     "can_open": _l("begin"),
     "can_fill": _l("fill in"),
@@ -161,7 +164,6 @@ PERMISSIONS = {
     "can_waive": _l("waive a condition"),
     "can_switch": _l("switch the county review"),
     "can_export": _l("export"),
-    "can_import": _l("import"),
     "can_stop": _l("start and stop"),
     "can_delete": _l("delete"),
     "can_reset_password": _l("issue a new password"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.clock import now
 from app.core.db import Model, Quantity, UtcDateTime, choice
 from app.core.enums import Labelled
+from app.enterprises.names import name_key
 from app.regions.scope import Placed
 
 
@@ -48,6 +50,10 @@ class Industry(Model):
         return f"{self.code} {self.name_en if english else self.name_zh}"
 
 
+def _key_of_name(context: Any) -> str:
+    return name_key(context.get_current_parameters()["name"])
+
+
 class Enterprise(Placed, Model):
     """`registry_number` is the last code of `place` and never changes; the credit code may."""
 
@@ -64,6 +70,8 @@ class Enterprise(Placed, Model):
     name: Mapped[str] = mapped_column(String(120), index=True)
     short_name: Mapped[str] = mapped_column(String(40), default="")
     search: Mapped[str] = mapped_column(String(400))  # see `app.enterprises.search`
+    # see `app.enterprises.names`; made with the row, whoever writes it
+    name_key: Mapped[str | None] = mapped_column(String(120), index=True, default=_key_of_name)
     industry_code: Mapped[str] = mapped_column(ForeignKey("industry.code"), index=True)
     industry: Mapped[Industry] = relationship()
     enterprise_class: Mapped[EnterpriseClass] = mapped_column(choice(EnterpriseClass), index=True)

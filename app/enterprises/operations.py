@@ -18,6 +18,7 @@ from app.enterprises.models import (
     LevelSource,
     RegistryCounter,
 )
+from app.enterprises.names import name_key
 from app.enterprises.search import search_text
 from app.regions.queries import region_at
 from app.regions.scope import Tier
@@ -109,6 +110,7 @@ def _check(enterprise: Enterprise) -> None:
     if not is_credit_code(enterprise.credit_code):
         text = _("The check character of the unified social credit code is wrong.")
         raise Invalid(text, [Problem("credit_code", text)])
+    enterprise.name_key = name_key(enterprise.name)
     enterprise.search = search_text(
         enterprise.name, enterprise.short_name or "", enterprise.credit_code
     )

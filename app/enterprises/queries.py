@@ -1,5 +1,6 @@
 """Reading the registry."""
 
+from flask_babel import get_locale
 from sqlalchemy import select
 
 from app.core.db import db
@@ -41,8 +42,8 @@ def suggestions(typed: str, most: int) -> list[Enterprise]:
     return list(db.session.scalars(query))
 
 
-def industry_choices(language: str) -> list[tuple[str, str]]:
-    """Every division, by its code and its name in *language*, ``zh`` or ``en``."""
-    name = Industry.name_en if language == "en" else Industry.name_zh
+def industry_choices() -> list[tuple[str, str]]:
+    """Every division, by its code and its name in the reader's language."""
+    name = Industry.name_en if str(get_locale()).startswith("en") else Industry.name_zh
     rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
     return [(code, f"{code} {called}") for code, called in rows]

@@ -19,10 +19,13 @@ from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.classes import classes_of, may_give
+from app.enterprises.fields import AnotherField
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
+from app.enterprises.names import name_key
 from app.enterprises.operations import AUDITED, changed, register, set_level
 from app.enterprises.queries import industry_choices, suggestions
 from app.enterprises.registry import REGISTRY
+from app.enterprises.similar import must_be_another
 from app.enterprises.start_stop import sees_figures, stop_now
 from app.regions.queries import counties_within, county_of, names_by_path
 from app.regions.scope import scope_of
@@ -57,10 +60,10 @@ def _counties() -> list[tuple[str, str]]:
 
 def _industries() -> list[tuple[str, str]]:
     """They are reference data that no page changes: read once a process."""
-    language = "en" if str(get_locale()).startswith("en") else "zh"
+    language = str(get_locale())
     kept: dict[str, list[tuple[str, str]]] = current_app.extensions.setdefault("industries", {})
     if not kept.get(language):
-        kept[language] = industry_choices(language)
+        kept[language] = industry_choices()
     return kept[language]
 
 
@@ -94,21 +97,24 @@ class EnterpriseView(DomainView):
     base_permissions = "can_list can_show can_add can_edit can_set_level can_export".split()
 
     list_title = _l("Enterprises")
+    list_template = "enterprises/list.html"
     add_title = _l("Enter an enterprise")
     edit_title = _l("Change an enterprise")
     label_columns = dict(LABELS)
     listing = REGISTRY
     list_columns = ["name"]
     show_columns = ["registry_number", *EDITABLE]
-    add_columns = ["county", *EDITABLE]
-    edit_columns = [name for name in EDITABLE if name != "enterprise_class"]
+    add_columns = ["county", *EDITABLE, "another"]
+    edit_columns = [name for name in EDITABLE if name != "enterprise_class"] + ["another"]
     search_columns = ["name"]
     add_form_extra_fields = {
         "county": SelectField(LABELS["county"], choices=_counties, validators=[InputRequired()]),
         **_typed_fields(),
+        "another": AnotherField(),
     }
     edit_form_extra_fields = {
-        name: field for name, field in _typed_fields().items() if name != "enterprise_class"
+        **{name: one for name, one in _typed_fields().items() if name != "enterprise_class"},
+        "another": AnotherField(),
     }
 
     @expose("/show/<pk>", methods=["GET"])
@@ -186,6 +192,7 @@ class EnterpriseView(DomainView):
         county = form.county.data
         for name in EDITABLE:
             form[name].populate_obj(enterprise, name)
+        must_be_another(enterprise.name, confirmed=form.another.data)
         register(enterprise, county, actor=actor_of(g.user))
 
     def _edit_from(self, form: Any, pk: Any) -> None:
@@ -193,6 +200,8 @@ class EnterpriseView(DomainView):
         before = {name: getattr(enterprise, name) for name in AUDITED}
         with db.session.no_autoflush:
             form.populate_obj(enterprise)
+            if name_key(enterprise.name) != name_key(str(before["name"])):
+                must_be_another(enterprise.name, confirmed=form.another.data, but=enterprise.id)
         changed(enterprise, before, actor=actor_of(g.user))
 
     def post_add_redirect(self) -> Response:

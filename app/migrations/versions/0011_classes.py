@@ -8,6 +8,8 @@ Create Date: 2026-11-24 03:10:00
 import sqlalchemy as sa
 from alembic import op
 
+from app.enterprises.names import name_key
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -43,6 +45,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enterprise_class_year_place"), "enterprise_class_year", ["place"])
     _begin_histories()
+    op.add_column("enterprise", sa.Column("name_key", sa.String(length=120), nullable=True))
+    op.create_index(op.f("ix_enterprise_name_key"), "enterprise", ["name_key"])
+    _make_keys()
 
 
 def _begin_histories() -> None:
@@ -59,5 +64,18 @@ def _begin_histories() -> None:
     )
 
 
+def _make_keys() -> None:
+    """By today's program: the key must be the one that it will look for."""
+    enterprise = sa.table("enterprise", sa.column("id"), sa.column("name"), sa.column("name_key"))
+    bind = op.get_bind()
+    rows = bind.execute(sa.select(enterprise.c.id, enterprise.c.name)).all()
+    keys = [{"pk": pk, "key": name_key(name)} for pk, name in rows]
+    if keys:
+        changed = sa.update(enterprise).where(enterprise.c.id == sa.bindparam("pk"))
+        bind.execute(changed.values(name_key=sa.bindparam("key")), keys)
+
+
 def downgrade() -> None:
+    op.drop_index(op.f("ix_enterprise_name_key"), "enterprise")
+    op.drop_column("enterprise", "name_key")
     op.drop_table("enterprise_class_year")

@@ -76,5 +76,5 @@ def test_a_newcomer_changes_the_password_before_anything_else_opens(browser, wor
         page.get_by_label("New password", exact=False).first.fill("Another-Horse-8")
         page.get_by_label("New password, again").fill("Another-Horse-8")
         page.get_by_role("button", name="Save").click()
-        page.get_by_role("link", name="Enterprises").click()
+        page.get_by_role("link", name="Enterprises", exact=True).click()
         assert page.get_by_role("heading", level=1).inner_text() == "Enterprises"

@@ -1,6 +1,6 @@
 """How far off the forecast of a year is on the demonstration's past years, and two baselines.
 
-Run ``PYTHONPATH=. .venv/bin/python bench/forecast.py``.  It loads the demonstration into a
+Run ``.venv/bin/python -m bench.forecast``.  It loads the demonstration into a
 database of its own and prints the mean absolute percentage error over the enterprises, for
 each number of known quarters; then how many years ended within the band.
 """

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.core.clock import now
 from app.core.db import Model, Quantity, UtcDateTime, choice
@@ -80,6 +80,8 @@ class Enterprise(Placed, Model):
     contact_phone: Mapped[str] = mapped_column(String(30), default="")
     # E0; whether it is enabled stands in `StartStop`, by quarter
     in_statistics: Mapped[bool] = mapped_column(default=True)
+    # why it is stopped at present: only in lists that ask for it, see `app.enterprises.start_stop`
+    stopped_as: Mapped["StopReason | None"] = query_expression()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     version: Mapped[int] = mapped_column()
     levels: Mapped[list["EnterpriseLevel"]] = relationship(

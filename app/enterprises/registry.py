@@ -9,20 +9,19 @@ from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.search import matches
-from app.enterprises.start_stop import is_enabled_in, stop_now
+from app.enterprises.start_stop import is_enabled_in, with_stop
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 
 
 def _start() -> Select[tuple[Enterprise]]:
-    return select(Enterprise).options(joinedload(Enterprise.industry))
+    return select(Enterprise).options(joinedload(Enterprise.industry), with_stop())
 
 
 def _in_use(row: Enterprise) -> str:
-    stop = stop_now(row)
-    if stop is None:
+    if row.stopped_as is None:
         return _("yes")
-    return _("stopped: %(reason)s", reason=stop.stop_reason.label if stop.stop_reason else "—")
+    return _("stopped: %(reason)s", reason=row.stopped_as.label)
 
 
 def _stands(value: str) -> ColumnElement[bool]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, with_expression
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.db import db
 from app.core.period import Quarter, this_quarter
@@ -51,6 +52,11 @@ def is_stopped_as(reason: StopReason) -> ColumnElement[bool]:
     return Enterprise.id.in_(rows.with_only_columns(StartStop.enterprise_id))
 
 
+def with_stop() -> ExecutableOption:
+    """For a list: each `Enterprise` knows by the same statement why it is stopped at present."""
+    return _WITH_STOP
+
+
 def shows_figures(scope: RegionScope | None = None) -> ColumnElement[bool]:
     """Of `Enterprise`: whether its figures may be seen from *scope*; None: that of the session."""
     seen = scope_of(db.session) if scope is None else scope
@@ -66,6 +72,16 @@ def sees_figures(enterprise: Enterprise) -> bool:
     """Whether whoever asks may see the figures of *enterprise*."""
     query = select(Enterprise.id).where(Enterprise.id == enterprise.id, shows_figures())
     return db.session.scalar(query) is not None
+
+
+_WITH_STOP = with_expression(
+    Enterprise.stopped_as,
+    _in_force(NOW)
+    .where(StartStop.enterprise_id == Enterprise.id, StartStop.enabled.is_(False))
+    .with_only_columns(StartStop.stop_reason)
+    .correlate(Enterprise)
+    .scalar_subquery(),
+)
 
 
 def stop_in(enterprise_id: int, period: Quarter) -> StartStop | None:

@@ -9,20 +9,19 @@ from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, this_quarter
 from app.enterprises.models import Enterprise, StartStop, StopReason
 from app.enterprises.search import matches
-from app.enterprises.start_stop import is_enabled_in, is_stopped_as, stop_now
+from app.enterprises.start_stop import is_enabled_in, is_stopped_as, stop_now, with_stop
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 
 
 def _start() -> Select[tuple[Enterprise]]:
-    return select(Enterprise)
+    return select(Enterprise).options(with_stop())
 
 
 def _in_words(row: Enterprise) -> str:
-    stop = stop_now(row)
-    if stop is None:
+    if row.stopped_as is None:
         return _("in use")
-    return _("stopped: %(reason)s", reason=stop.stop_reason.label if stop.stop_reason else "—")
+    return _("stopped: %(reason)s", reason=row.stopped_as.label)
 
 
 def _since(row: Enterprise) -> str:

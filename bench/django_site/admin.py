@@ -17,7 +17,7 @@ class EnterpriseAdmin(admin.ModelAdmin):
         "industry",
         "enterprise_class",
         "contact_name",
-        "enabled",
+        "in_statistics",
     ]
     list_select_related: ClassVar = ["industry"]
     list_per_page = 25

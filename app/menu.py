@@ -20,8 +20,11 @@ from app.core.shell import (
     install_shell,
 )
 from app.enterprises.api import EnterpriseApi
+from app.enterprises.change_requests import answered_for
+from app.enterprises.change_views import ChangeAskView, ChangeRequestView
 from app.enterprises.class_views import EnterpriseClassView
 from app.enterprises.import_views import EnterpriseImportView
+from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
 from app.filings.history_views import HistoryView
@@ -45,12 +48,13 @@ from app.support.queries import announcements_in_force
 from app.support.views import AnnouncementView, ProblemReportView, SupportView
 from app.targets.annual_views import AnnualTargetView
 from app.targets.check_views import TargetCheckView
+from app.targets.moves import follow_enterprises
 from app.targets.plan_views import PlanTargetView
 from app.targets.quota_views import LeagueQuotaView
 from app.targets.setup_views import PlanPeriodView, ProductView
 from app.upkeep.commands import install_commands
 from app.upkeep.job_views import JobView
-from app.upkeep.jobs import FORGET, LEVELS, VERIFY
+from app.upkeep.jobs import FORGET, LEVELS, MOVES, VERIFY
 from app.upkeep.level_views import LevelView
 
 VIEWS = (
@@ -59,6 +63,10 @@ VIEWS = (
     EnterpriseView,
     EnterpriseClassView,
     EnterpriseImportView,
+    ChangeAskView,
+    ChangeRequestView,
+    MoveAskView,
+    MoveView,
     LevelView,
     FilingView,
     ReviewView,
@@ -154,6 +162,20 @@ MENU = (
                 icon="power",
             ),
             MenuEntry(
+                _l("Changes asked for"),
+                "ChangeRequestView.list",
+                "can_list",
+                "ChangeRequest",
+                icon="pencil-square",
+            ),
+            MenuEntry(
+                _l("Moves of enterprises"),
+                "MoveView.list",
+                "can_list",
+                "EnterpriseMove",
+                icon="arrow-left-right",
+            ),
+            MenuEntry(
                 _l("Energy levels"),
                 "LevelView.year",
                 "can_show",
@@ -227,12 +249,13 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES)})
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
     for api in APIS:
         appbuilder.add_api(api)
     install_shell(app, Surroundings(MENU, stands_at))
+    follow_enterprises()
     install_commands(app)
     app.extensions["exported"] = tell_of_export
     app.extensions["notices"] = notices
@@ -261,7 +284,21 @@ def notices() -> list[Notice]:
     """What concerns whoever asks: announcements, and what others have decided on reviews."""
     has_access = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
     told = announced() if has_access("can_show", "Announcement") else []
+    told += answered() if has_access("can_ask", "ChangeRequest") else []
     return told + (decided() if has_access("can_show", "Review") else [])
+
+
+def answered() -> list[Notice]:
+    """To an enterprise: what became of the changes that it has asked for."""
+    return [
+        Notice(
+            f"{_('Change of your entry')}: {one.state.label}",
+            url_for("ChangeRequestView.page", pk=one.id),
+            one.decided_at or one.asked_at,
+            one.decided_by,
+        )
+        for one in answered_for(actor_of(g.user), NOTICES)
+    ]
 
 
 def announced() -> list[Notice]:

@@ -10,6 +10,8 @@ LISTS = {
     "/enterprises/list/": "league",
     "/energy-levels/?year=2026": "region",
     "/enterprise-import/": "league",
+    "/change-requests/list/": "league",
+    "/enterprise-moves/list/": "league",
     "/filings/list/": "league",
     "/reviews/list/": "league",
     "/reviews/list/?queue=mine": "county",

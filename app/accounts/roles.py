@@ -58,7 +58,8 @@ TAKE_AWAY = rights(
     AnnualTarget="export",
 )
 # the registry as a whole, by workbook
-REGISTRY = rights(Enterprise="add edit set_class import")
+REGISTRY = rights(Enterprise="add edit set_class import", ChangeRequest="decide")
+REGISTRY |= rights(EnterpriseMove="ask decide")
 OVERSEE = (
     LOOK_UP
     | TAKE_AWAY
@@ -67,6 +68,7 @@ OVERSEE = (
     )
     | rights(Quota="list export", PlanPeriod="list", Product="list export")
     | rights(StartStop="list show export")
+    | rights(ChangeRequest="list show", EnterpriseMove="list show")
 )
 # what the region tells everybody, and answers
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
@@ -74,7 +76,8 @@ SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
 # the turn of the year: who crosses 500,000 tce
 LEVELS = rights(EnergyLevel="show settle")
-FILL = LOOK_UP | rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
+FILL = LOOK_UP | rights(ChangeRequest="list show ask")
+FILL |= rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 
 BELOW_LEAGUE = frozenset(
     "county_reviewer inspection_staff enterprise_filler enterprise_confirmer observer".split()
@@ -124,6 +127,8 @@ THINGS = {
     "Enterprise": _l("Enterprises"),
     "StartStop": _l("Start and stop of enterprises"),
     "EnergyLevel": _l("Energy levels"),
+    "ChangeRequest": _l("Changes asked for by enterprises"),
+    "EnterpriseMove": _l("Moves of enterprises"),
     "Filing": _l("Quarterly filings"),
     "History": _l("Earlier years"),
     "Review": _l("Reviews"),
@@ -155,6 +160,7 @@ PERMISSIONS = {
     "can_set_level": _l("set the energy level"),
     "can_set_class": _l("set the class"),
     "can_import": _l("import"),
+    "can_ask": _l("ask for"),
     "can_settle": _l("write for a year"),
     "can_open": _l("begin"),
     "can_fill": _l("fill in"),

@@ -186,6 +186,7 @@ class Listing:
             for at, (_plain, down) in enumerate(order)
         ]
         page = select(met.c.key, total).order_by(*ways).limit(size).offset((number - 1) * size)
+        page = page.execution_options(**statement.get_execution_options())
         rows = db.session.execute(page).all()
         if not rows and number > 1:
             return (), db.session.scalar(select(total)) or 0

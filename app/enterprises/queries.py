@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
 from app.enterprises.search import matches
+from app.regions.scope import SEEN_WITH_ITS_OWNER
 
 
 def level_of(enterprise: Enterprise, year: int) -> EnergyLevel:
@@ -18,6 +19,7 @@ def level_of(enterprise: Enterprise, year: int) -> EnergyLevel:
         .where(EnterpriseLevel.enterprise_id == enterprise.id, EnterpriseLevel.year <= year)
         .order_by(EnterpriseLevel.year.desc())
         .limit(1)
+        .execution_options(**SEEN_WITH_ITS_OWNER)
     )
     return db.session.scalar(query) or EnergyLevel.LT_500K
 

@@ -102,6 +102,7 @@ def switch(
         actor_name=actor.name[:128],
         files=[
             StopFile(
+                enterprise_id=enterprise.id,
                 place=enterprise.place,
                 file_name=one.file_name,
                 media_type=one.media_type,

@@ -14,7 +14,7 @@ from app.enterprises.queries import name_of
 from app.enterprises.search import matches
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.queries import county_name, place_choices
-from app.regions.scope import scope_of
+from app.regions.scope import SEEN_BY, scope_of
 from app.review.models import Review
 from app.review.workflow import State
 
@@ -25,6 +25,7 @@ def _start() -> Select[tuple[Filing]]:
         .join(Filing.enterprise)
         .join(Filing.review)
         .options(contains_eager(Filing.enterprise), contains_eager(Filing.review))
+        .execution_options(**{SEEN_BY: Filing})  # of an enterprise that moved, too
     )
 
 

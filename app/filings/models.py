@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Model, UtcDateTime, choice
 from app.core.period import Quarter
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
-from app.regions.scope import Placed
+from app.regions.scope import SEEN_BY, Placed
 from app.review.models import Review
 
 KIND = "filing"  # the kind of thing under review
@@ -32,7 +32,8 @@ class Filing(Placed, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
-    enterprise: Mapped[Enterprise] = relationship()
+    # seen with the filing, also from the county that the enterprise has left since
+    enterprise: Mapped[Enterprise] = relationship(info={SEEN_BY: True})
     year: Mapped[int]
     quarter: Mapped[int]
     value_basis: Mapped[str] = mapped_column(String(8), default="quarter")

@@ -1,6 +1,7 @@
 """Open a filing, fill its sheets, attach files, waive the order of quarters."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from app.core.storage import LocalStorage
 from app.core.uploads import LARGEST, media_type, plain_name
 from app.enterprises.classes import class_of
 from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.moves import place_in
 from app.enterprises.queries import level_of
 from app.enterprises.start_stop import stop_in, stopped_text
 from app.filings.figures import Figures, findings, overgrown, worked_out
@@ -45,13 +47,14 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
     open_period(period, today())
     if find_filing(enterprise.id, period) is not None:
         raise Conflict(_("There is already a filing for %(period)s.", period=period))
+    place = place_in(enterprise, date(period.year, 3 * period.quarter - 2, 1))
     filing = Filing(
         enterprise=enterprise,
-        place=enterprise.place,
+        place=place,
         year=period.year,
         quarter=period.quarter,
         last_edited_by_id=actor.id,
-        review=begin(KIND, f"{enterprise.name} {period}", enterprise.place, str(period)),
+        review=begin(KIND, f"{enterprise.name} {period}", place, str(period)),
     )
     take_snapshot(filing)
     db.session.add(filing)

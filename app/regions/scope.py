@@ -14,6 +14,7 @@ the loader of demonstration data, which says so.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -21,7 +22,7 @@ from itertools import chain
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import String, and_, event, inspect, or_
+from sqlalchemy import String, and_, event, false, inspect, or_
 from sqlalchemy.orm import (
     MANYTOMANY,
     MANYTOONE,
@@ -117,6 +118,20 @@ class Placed:
     )
 
 
+class Between:
+    """A row between two places, seen from above either: what one league asks of another.
+
+    Written, too, from above either; which side may do what, the operation says.
+    """
+
+    from_place: Mapped[str] = mapped_column(
+        String(64).with_variant(String(64, collation="C"), "postgresql"), index=True
+    )
+    to_place: Mapped[str] = mapped_column(
+        String(64).with_variant(String(64, collation="C"), "postgresql"), index=True
+    )
+
+
 def look_from(session: Any, scope: RegionScope) -> None:
     """Let *session* see, and change, what lies in *scope*; until then, nothing."""
     session.info["scope"] = scope
@@ -178,7 +193,46 @@ def read_within_scope(query: ORMExecuteState) -> None:
         return
     entity = query.execution_options.get(SEEN_BY, Placed)
     if entity is not None:
-        query.statement = query.statement.options(_criteria(scope, entity))
+        query.statement = query.statement.options(_criteria(scope, entity), *_between(scope))
+
+
+@lru_cache(maxsize=4096)
+def _between(scope: RegionScope) -> tuple[LoaderCriteriaOption, ...]:
+    """The scope as a condition on the tables between two places: either end will do."""
+    ranges = [(root, root + "~") for root in outermost(scope.roots)]
+    return tuple(
+        with_loader_criteria(
+            kind,
+            or_(
+                false(),
+                *(and_(kind.from_place >= a, kind.from_place < b) for a, b in ranges),
+                *(and_(kind.to_place >= a, kind.to_place < b) for a, b in ranges),
+            ),
+            include_aliases=True,
+            propagate_to_loaders=False,
+        )
+        for kind in Between.__subclasses__()
+    )
+
+
+@contextmanager
+def carrying(session: Any, old: str, new: str) -> Iterator[None]:
+    """The one way out of a scope when writing: the two places of one enterprise that moves.
+
+    Who carries an agreed move out stands at one of its ends only.  What is done inside sees, and
+    writes, what lies at these two places and nothing else; both must be an enterprise's, with
+    the same registry number.
+    """
+    if {tier_of(old), tier_of(new)} != {Tier.ENTERPRISE} or old.split("/")[3] != new.split("/")[3]:
+        raise ValueError(f"no move of one enterprise: {old!r} to {new!r}")
+    session.flush()
+    scope = scope_of(session)
+    look_from(session, RegionScope.of(old, new))
+    try:
+        yield
+        session.flush()
+    finally:
+        look_from(session, scope)
 
 
 def _loads_with_its_owner(query: ORMExecuteState) -> bool:
@@ -199,6 +253,8 @@ def write_within_scope(session: Session, *_: object) -> None:
     for row in chain(session.new, session.dirty, session.deleted):
         if isinstance(row, Placed):
             _guard(row, _places_of(row), scope)
+        if isinstance(row, Between) and not any(map(scope.admits, _ends_of(row))):
+            _guard(row, (None,), scope)
         if row not in session.deleted:
             _guard(row, _places_pointed_at(session, row), scope)
 
@@ -213,6 +269,13 @@ def _places_of(row: Placed) -> Iterator[str | None]:
     """Where the row lies, and where it lay before the change."""
     history = inspect(row).attrs.place.history
     yield from (*(history.deleted or ()), row.place)
+
+
+def _ends_of(row: Between) -> Iterator[str]:
+    """Both ends as they were before the change, or are from the beginning."""
+    for name in ("from_place", "to_place"):
+        deleted = inspect(row).attrs[name].history.deleted
+        yield from deleted or (getattr(row, name),)
 
 
 def _places_pointed_at(session: Session, row: object) -> Iterator[str | None]:

@@ -16,6 +16,7 @@ from app.core.clock import as_shown, today
 from app.core.db import db
 from app.core.period import Quarter
 from app.core.preferences import preference
+from app.enterprises.life import ChangeRequest, RequestState
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.scope import Tier
 from app.reports.progress import Progress, calendar_of, current_calendar, progress
@@ -86,6 +87,13 @@ class HomeView(IndexView):
             waiting = db.session.scalar(select(func.count(Review.id)).where(waiting_for(actor)))
             address = url_for("ReviewView.list", queue="mine", period="all")
             cards.append(Card(_("Waiting for me"), waiting or 0, address, urgent=True))
+        if self.appbuilder.sm.has_access("can_decide", "ChangeRequest"):
+            asked = select(func.count(ChangeRequest.id)).where(
+                ChangeRequest.state == RequestState.OPEN
+            )
+            if wanted := db.session.scalar(asked):
+                address = url_for("ChangeRequestView.list", state=RequestState.OPEN.value)
+                cards.append(Card(_("Changes asked for"), wanted, address, urgent=True))
         missing = sum(line.not_begun + line.filling + line.returned for line in lines)
         late = url_for("LateView.list", period=quarter)
         overdue = calendar.due_on < today()

@@ -13,7 +13,7 @@ from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import is_enabled_in
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.queries import names_by_path
-from app.regions.scope import RegionScope, Tier
+from app.regions.scope import SEEN_BY, RegionScope, Tier
 from app.review.models import Review
 from app.review.workflow import FINAL, IN_REVIEW, OPEN, State
 
@@ -58,7 +58,9 @@ def joined(query: Select[Any], period: Quarter) -> Select[Any]:
         Filing.year == period.year,
         Filing.quarter == period.quarter,
     )
-    return query.outerjoin(Filing, its).outerjoin(Review, Filing.review_id == Review.id)
+    found = query.outerjoin(Filing, its).outerjoin(Review, Filing.review_id == Review.id)
+    # how far it is, is known also of what was filed in the county it came from
+    return found.execution_options(**{SEEN_BY: Enterprise})
 
 
 def not_filed(period: Quarter) -> ColumnElement[bool]:

@@ -16,11 +16,13 @@ from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.regions.queries import names_by_path
+from app.regions.scope import SEEN_BY
 from app.reports.summary import SummaryColumn, SummaryTable, Value
 from app.review.models import Review
 from app.review.workflow import FINAL, State
 
 ZERO = Decimal(0)
+THEN = {SEEN_BY: Filing}  # what was filed here counts here, also of who has moved away
 FIGURES = (
     ProfileRow.gross_output_comparable,
     ProfileRow.comprehensive_energy_calorific,
@@ -99,7 +101,7 @@ def _rows(what: Selection) -> Sequence[Any]:
         .group_by(Filing.place, Enterprise.id, Enterprise.name)
         .order_by(Filing.place)
     )
-    return db.session.execute(_chosen(query, what)).all()
+    return db.session.execute(_chosen(query, what), execution_options=THEN).all()
 
 
 def coverage(what: Selection) -> Coverage:
@@ -118,7 +120,9 @@ def coverage(what: Selection) -> Coverage:
         .join(Filing.review)
         .where(Review.state.in_(State), shows_figures())
     )
-    included, pending, excluded, filed = db.session.execute(_chosen(counted, what)).one()
+    included, pending, excluded, filed = db.session.execute(
+        _chosen(counted, what), execution_options=THEN
+    ).one()
     everyone = select(func.count(Enterprise.id)).where(enabled, shows_figures())
     if what.place:
         everyone = everyone.where(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext as _
@@ -48,7 +49,8 @@ class Entry:
 def entries(versions: Sequence[TargetVersion], products: Mapping[str, Product]) -> list[Entry]:
     """*versions*, newest first, each with what differs from the one before it."""
     found = []
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
+    # none: of an enterprise that has moved, what was written before stays at the old place
+    for version, before in zip_longest(versions, versions[1:]):
         old: dict[str, Any] = {}
         if before is not None and before.act is not TargetAct.DELETE:
             old = json.loads(before.content)

@@ -11,6 +11,7 @@ from app.accounts.operations import synchronise_roles
 from app.core.db import db
 from app.core.unit import one_picture, unit_of_work
 from app.enterprises.classes import bring_classes_in_step
+from app.enterprises.moves import carry_out_due
 from app.jobs.worker import Worker
 from app.regions.scope import EVERYWHERE, look_from
 from app.upkeep.levels import settle_levels
@@ -25,8 +26,11 @@ levels = AppGroup("levels", help="The energy level of enterprises.")
 jobs = AppGroup("jobs", help="Work that nobody waits for.")
 
 
+moves = AppGroup("moves", help="Enterprises that go to another county.")
+
+
 def install_commands(app: Flask) -> None:
-    for group in (roles, reference, audit, levels, jobs):
+    for group in (roles, reference, audit, levels, jobs, moves):
         app.cli.add_command(group)
 
 
@@ -91,6 +95,15 @@ def settle(year: int) -> None:
         click.echo(f"not set: {one.number} {one.name}: {one.why}")
     click.echo(f"set by hand and left alone: {len(done.by_hand)}")
     click.echo(f"classes that begin: {begun}")
+
+
+@moves.command("carry-out")
+def carry_out() -> None:
+    """Carry out the agreed moves whose day has come; once a day."""
+    _begin()
+    with unit_of_work():
+        done = carry_out_due()
+    click.echo(f"moves carried out: {done}")
 
 
 @jobs.command("work")

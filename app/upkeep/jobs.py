@@ -10,6 +10,7 @@ from app.core.clock import now, today
 from app.core.errors import Forbidden
 from app.core.unit import one_picture
 from app.enterprises.classes import bring_classes_in_step
+from app.enterprises.moves import carry_out_due
 from app.jobs.kinds import Kind
 from app.jobs.operations import forget
 from app.jobs.schedule import Schedule
@@ -68,6 +69,11 @@ def settle_this_year(run: Run) -> dict[str, object]:
     }
 
 
+def carry_out_moves(run: Run) -> dict[str, object]:
+    """Let the enterprises move whose day has come."""
+    return {"moved": carry_out_due(actor=run.actor)}
+
+
 VERIFY = Kind(
     "audit.verify",
     _l("Verify the journal"),
@@ -103,4 +109,11 @@ LEVELS = Kind(
         "waiting": _l("Last year not final"),
         "classes": _l("Classes that begin"),
     },
+)
+MOVES = Kind(
+    "moves.carry_out",
+    _l("Carry out the moves of the day"),
+    carry_out_moves,
+    schedule=Schedule.of("5 0 * * *"),
+    labels={"moved": _l("Enterprises moved")},
 )

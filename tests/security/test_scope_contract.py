@@ -5,6 +5,7 @@ whose arguments the contract does not know makes it fail until somebody teaches 
 """
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,19 +13,23 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.core.clock import today
 from app.core.db import Model, db
+from app.enterprises.change_requests import ask_change
+from app.enterprises.life import ChangeRequest, EnterpriseMove
 from app.enterprises.models import Enterprise
+from app.enterprises.moves import ask_move
 from app.filings import operations
 from app.filings.sheets.attachment import Attachment
 from app.filings.views import storage
-from app.regions.scope import Placed
+from app.regions.scope import Between, Placed
 from app.review.workflow import Action
 from app.support.models import ProblemReport
 from app.support.operations import ProblemDetails, report_problem
 from app.upkeep.jobs import FORGET
 from tests.jobs.asking import ask_for
 from tests.targets.setting import hand_out, set_plan, set_year
-from tests.world import LEAGUE, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
+from tests.world import LEAGUE, NEXT_COUNTY, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 INSIDE = [name for name, (role, place) in PEOPLE.items() if place not in ("", "150000/")]
@@ -67,6 +72,16 @@ class Rows:
                 key = f"00000000-0000-4000-8000-{filing:012d}"
                 details = ProblemDetails(f"Trouble of {name}", "It is slow.", "", key)
                 report_problem(details, actor=actor)
+                its = world.enterprise("Here" if filing == own else "There")
+                wanted = {"name": its.name, "industry_code": "26", "address": f"by {name}"}
+                ask_change(its, wanted, reason="moved", actor=actor)
+        soon = today() + timedelta(days=30)
+        for name, by, county in (
+            ("Here", "league", NEXT_COUNTY),
+            ("There", "other_league", OTHER_LEAGUE + "150303/"),
+        ):
+            with world.acting(by) as actor:
+                ask_move(world.enterprise(name), county, soon, reason="moved", actor=actor)
         self.jobs = {
             name: ask_for(world, name, FORGET.key) for name in ("confirmer", "other_confirmer")
         }
@@ -86,7 +101,7 @@ class Rows:
             self.foreign = self._numbers(world, "There", "other_confirmer")
             self.own = self._numbers(world, "Here", "confirmer")
             code = world.enterprise("There").credit_code
-            self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer"]
+            self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer", "by other_confirmer"]
 
     def _numbers(self, world, enterprise, person):
         found = world.enterprise(enterprise)
@@ -97,6 +112,12 @@ class Rows:
         return {
             **self.targets[enterprise],
             "Enterprise": found.id,
+            "EnterpriseMove": db.session.scalar(
+                select(EnterpriseMove.id).where(EnterpriseMove.enterprise_id == found.id)
+            ),
+            "ChangeRequest": db.session.scalar(
+                select(ChangeRequest.id).where(ChangeRequest.place == found.place)
+            ),
             "Filing": filing.id,
             "ProblemReport": db.session.scalar(report),
             "Review": filing.review_id,
@@ -126,7 +147,7 @@ def arguments(app, rule, numbers):
     values = {"key": "S2", "action": "submit", "code": numbers["code"], "added": 1}
     values["attachment"] = numbers["attachment"]
     if "pk" in rule.arguments:
-        if entity is None or not (issubclass(entity, Placed) or entity is User):
+        if entity is None or not (issubclass(entity, Placed | Between) or entity is User):
             return None
         values["pk"] = numbers[entity.__name__]
     return {name: values[name] for name in rule.arguments}

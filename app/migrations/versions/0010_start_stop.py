@@ -62,6 +62,7 @@ def upgrade() -> None:
         FILE,
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(255), nullable=False),
         sa.Column("media_type", sa.String(100), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -70,9 +71,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["change_id"], [f"{CHANGE}.id"], name=f"fk_{FILE}_change_id_{CHANGE}"
         ),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"], ["enterprise.id"], name=f"fk_{FILE}_enterprise_id_enterprise"
+        ),
         sa.PrimaryKeyConstraint("id", name=f"pk_{FILE}"),
     )
     op.create_index(f"ix_{FILE}_change_id", FILE, ["change_id"])
+    op.create_index(f"ix_{FILE}_enterprise_id", FILE, ["enterprise_id"])
     op.create_index(f"ix_{FILE}_place", FILE, ["place"])
     _carry_over()
     op.drop_column("enterprise", "enabled")

@@ -8,6 +8,7 @@ Create Date: 2026-11-24 03:10:00
 import sqlalchemy as sa
 from alembic import op
 
+import app.core.db
 from app.enterprises.names import name_key
 
 revision = "0011"
@@ -16,6 +17,12 @@ branch_labels = None
 depends_on = None
 
 PLACE = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql")
+STATE = sa.Enum(
+    *("open", "agreed", "done", "declined", "withdrawn"),
+    name="requeststate",
+    native_enum=False,
+    length=32,
+)
 CLASSES = ("hundred", "thousand", "ten_thousand", "unlisted")
 
 
@@ -48,6 +55,73 @@ def upgrade() -> None:
     op.add_column("enterprise", sa.Column("name_key", sa.String(length=120), nullable=True))
     op.create_index(op.f("ix_enterprise_name_key"), "enterprise", ["name_key"])
     _make_keys()
+    _requests()
+    _moves()
+
+
+def _requests() -> None:
+    op.create_table(
+        "change_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=False),
+        sa.Column("open_for", sa.Integer(), nullable=True),
+        sa.Column("state", STATE, nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sa.String(length=128), nullable=False),
+        sa.Column("asked_at", app.core.db.UtcDateTime(), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("decided_by", sa.String(length=128), nullable=False),
+        sa.Column("decided_at", app.core.db.UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("place", PLACE, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["ab_user.id"], name=op.f("fk_change_request_asked_by_id_ab_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"],
+            ["enterprise.id"],
+            name=op.f("fk_change_request_enterprise_id_enterprise"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_change_request_open_for")),
+    )
+    for column in ("enterprise_id", "place", "state"):
+        op.create_index(op.f(f"ix_change_request_{column}"), "change_request", [column])
+
+
+def _moves() -> None:
+    op.create_table(
+        "enterprise_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=False),
+        sa.Column("open_for", sa.Integer(), nullable=True),
+        sa.Column("registry_number", sa.String(length=10), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("state", STATE, nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("asked_by", sa.String(length=128), nullable=False),
+        sa.Column("asked_at", app.core.db.UtcDateTime(), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("decided_by", sa.String(length=128), nullable=False),
+        sa.Column("decided_at", app.core.db.UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("from_place", PLACE, nullable=False),
+        sa.Column("to_place", PLACE, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"],
+            ["enterprise.id"],
+            name=op.f("fk_enterprise_move_enterprise_id_enterprise"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise_move")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_enterprise_move_open_for")),
+    )
+    for column in ("enterprise_id", "from_place", "to_place", "state"):
+        op.create_index(op.f(f"ix_enterprise_move_{column}"), "enterprise_move", [column])
 
 
 def _begin_histories() -> None:
@@ -76,6 +150,8 @@ def _make_keys() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("enterprise_move")
+    op.drop_table("change_request")
     op.drop_index(op.f("ix_enterprise_name_key"), "enterprise")
     op.drop_column("enterprise", "name_key")
     op.drop_table("enterprise_class_year")

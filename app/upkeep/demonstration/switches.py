@@ -104,6 +104,7 @@ def _application(one: Made, change: int) -> str:
     kept = storage().put(file, LARGEST)
     values = {
         "change_id": change,
+        "enterprise_id": one.id,
         "place": one.place,
         "file_name": f"停用申请 {one.name}.xlsx",
         "media_type": XLSX,

@@ -24,6 +24,7 @@ from app.enterprises.change_requests import answered_for
 from app.enterprises.change_views import ChangeAskView, ChangeRequestView
 from app.enterprises.class_views import EnterpriseClassView
 from app.enterprises.import_views import EnterpriseImportView
+from app.enterprises.lineage_views import LineageView
 from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
@@ -67,6 +68,7 @@ VIEWS = (
     ChangeRequestView,
     MoveAskView,
     MoveView,
+    LineageView,
     LevelView,
     FilingView,
     ReviewView,

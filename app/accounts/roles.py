@@ -58,7 +58,7 @@ TAKE_AWAY = rights(
     AnnualTarget="export",
 )
 # the registry as a whole, by workbook
-REGISTRY = rights(Enterprise="add edit set_class import", ChangeRequest="decide")
+REGISTRY = rights(Enterprise="add edit set_class import enter_lineage", ChangeRequest="decide")
 REGISTRY |= rights(EnterpriseMove="ask decide")
 OVERSEE = (
     LOOK_UP
@@ -161,6 +161,7 @@ PERMISSIONS = {
     "can_set_class": _l("set the class"),
     "can_import": _l("import"),
     "can_ask": _l("ask for"),
+    "can_enter_lineage": _l("enter mergers and splits"),
     "can_settle": _l("write for a year"),
     "can_open": _l("begin"),
     "can_fill": _l("fill in"),

@@ -1,13 +1,14 @@
 """What happens to an enterprise in the course of the years, each a table of its own."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
-from app.core.db import Model, UtcDateTime, choice
+from app.core.db import Model, Quantity, UtcDateTime, choice
 from app.core.enums import Labelled
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.regions.scope import Between, Placed
@@ -105,3 +106,33 @@ class EnterpriseMove(Between, Model):
 
     def __repr__(self) -> str:
         return self.name
+
+
+class LineageKind(Labelled):
+    MERGE = "merge", _l("Merged")
+    SPLIT = "split", _l("Split")
+
+
+class EnterpriseLineage(Between, Model):
+    """What became of an enterprise: one row for each pair of before and after.
+
+    `share` is the part, in percent, of the former one that went into the later one.
+    """
+
+    __tablename__ = "enterprise_lineage"
+    __table_args__ = (UniqueConstraint("kind", "from_enterprise_id", "to_enterprise_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[LineageKind] = mapped_column(choice(LineageKind))
+    from_enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    to_enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    from_name: Mapped[str] = mapped_column(String(120))  # as they were called then
+    to_name: Mapped[str] = mapped_column(String(120))
+    effective_on: Mapped[date]
+    document: Mapped[str] = mapped_column(String(100))
+    share: Mapped[Decimal | None] = mapped_column(Quantity(7, 4))
+    recorded_by: Mapped[str] = mapped_column(String(128))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def __repr__(self) -> str:
+        return f"{self.from_name} → {self.to_name}"

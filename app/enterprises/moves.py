@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.accounts.models import AddedPlace, WhyAdded
 from app.audit.actor import SYSTEM, Actor
@@ -19,7 +19,13 @@ from app.audit.record import record
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
-from app.enterprises.life import ChangeRequest, EnterpriseClassYear, EnterpriseMove, RequestState
+from app.enterprises.life import (
+    ChangeRequest,
+    EnterpriseClassYear,
+    EnterpriseLineage,
+    EnterpriseMove,
+    RequestState,
+)
 from app.enterprises.models import Enterprise, EnterpriseLevel, StartStop, StopFile
 from app.regions.models import Region
 from app.regions.queries import county_of
@@ -202,6 +208,13 @@ def _carry_out(move: EnterpriseMove, actor: Actor) -> None:
         for kind, of in FOLLOWERS.items():
             for row in db.session.scalars(select(kind).where(of(move.enterprise_id))):
                 row.place = new
+        either = or_(
+            EnterpriseLineage.from_enterprise_id == move.enterprise_id,
+            EnterpriseLineage.to_enterprise_id == move.enterprise_id,
+        )
+        for row in db.session.scalars(select(EnterpriseLineage).where(either)):
+            row.from_place = new if row.from_place == old else row.from_place
+            row.to_place = new if row.to_place == old else row.to_place
         enterprise.place = new
         people = db.session.scalars(select(User).where(User.place == old)).all()
         for person in people:

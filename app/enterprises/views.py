@@ -20,6 +20,7 @@ from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.classes import classes_of, may_give
 from app.enterprises.fields import AnotherField
+from app.enterprises.lineage import lineage_of
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.enterprises.names import name_key
 from app.enterprises.operations import AUDITED, changed, register, set_level
@@ -134,6 +135,8 @@ class EnterpriseView(DomainView):
             stopped_since=Quarter.at(stop.effective) if stop and stop.effective else "",
             open_figures=sees_figures(enterprise),
             classes=classes_of(enterprise),
+            lineage=lineage_of(enterprise),
+            admits=scope_of(db.session).admits,
             class_choices=self._classes_for(enterprise),
         )
 

@@ -57,6 +57,7 @@ def upgrade() -> None:
     _make_keys()
     _requests()
     _moves()
+    _lineage()
 
 
 def _requests() -> None:
@@ -124,6 +125,48 @@ def _moves() -> None:
         op.create_index(op.f(f"ix_enterprise_move_{column}"), "enterprise_move", [column])
 
 
+def _lineage() -> None:
+    op.create_table(
+        "enterprise_lineage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("merge", "split", name="lineagekind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("from_enterprise_id", sa.Integer(), nullable=False),
+        sa.Column("to_enterprise_id", sa.Integer(), nullable=False),
+        sa.Column("from_name", sa.String(length=120), nullable=False),
+        sa.Column("to_name", sa.String(length=120), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("share", app.core.db.Quantity(7, 4), nullable=True),
+        sa.Column("recorded_by", sa.String(length=128), nullable=False),
+        sa.Column("recorded_at", app.core.db.UtcDateTime(), nullable=False),
+        sa.Column("from_place", PLACE, nullable=False),
+        sa.Column("to_place", PLACE, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["from_enterprise_id"],
+            ["enterprise.id"],
+            name=op.f("fk_enterprise_lineage_from_enterprise_id_enterprise"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_enterprise_id"],
+            ["enterprise.id"],
+            name=op.f("fk_enterprise_lineage_to_enterprise_id_enterprise"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise_lineage")),
+        sa.UniqueConstraint(
+            "kind",
+            "from_enterprise_id",
+            "to_enterprise_id",
+            name=op.f("uq_enterprise_lineage_kind_from_enterprise_id_to_enterprise_id"),
+        ),
+    )
+    for column in ("from_enterprise_id", "to_enterprise_id", "from_place", "to_place"):
+        op.create_index(op.f(f"ix_enterprise_lineage_{column}"), "enterprise_lineage", [column])
+
+
 def _begin_histories() -> None:
     """Whoever is in the registry has had the class that stands there since they came in."""
     year = (
@@ -150,6 +193,7 @@ def _make_keys() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("enterprise_lineage")
     op.drop_table("enterprise_move")
     op.drop_table("change_request")
     op.drop_index(op.f("ix_enterprise_name_key"), "enterprise")

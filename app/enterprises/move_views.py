@@ -112,8 +112,8 @@ class MoveView(DomainView):
                 wide=True,
             ),
             Column("state", _l("Status"), lambda row: row.state, sort=EnterpriseMove.state),
-            Column("from_place", _l("From"), lambda row: county_name(row.from_place)),
-            Column("to_place", _l("To"), lambda row: county_name(row.to_place)),
+            Column("from_place", _l("From the county"), lambda row: county_name(row.from_place)),
+            Column("to_place", _l("To the county"), lambda row: county_name(row.to_place)),
             Column(
                 "effective_on",
                 _l("Takes effect on"),

@@ -10,6 +10,7 @@ from app.filings.models import ReportingPeriod
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, Tier, look_from
 from app.upkeep.demonstration.filings import World, Writer, calendar_rows
+from app.upkeep.demonstration.life import write_life
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
 from app.upkeep.demonstration.support import write_support
@@ -53,6 +54,7 @@ def load_demonstration() -> list[dict[str, str]]:
         write_switches(made, world.people, writer.journal)
         writer.journal.write()
         _set_sequences()
+        write_life(world.people, places, regions)
     return as_rows(people)
 
 

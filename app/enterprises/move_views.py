@@ -29,7 +29,8 @@ def _all_counties() -> list[tuple[str, str]]:
     """Every county of the region: the tree is public, and a move may lead anywhere in it."""
     nodes = counties_within(EVERYWHERE)
     above = names_by_path([node.parent_path for node in nodes])
-    return [(n.path, f"{above.get(n.parent_path, '')} {n.name}") for n in nodes]
+    named = [(n.path, f"{above.get(n.parent_path, '')} {n.name}") for n in nodes]
+    return [("", _("Choose a county.")), *named]  # none is chosen by an oversight
 
 
 class MoveForm(ShownForm):

@@ -1,7 +1,6 @@
 """The class by year: history stays, the upper lists belong to the region."""
 
 import json
-from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -9,10 +8,12 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.core.clock import today
 from app.core.db import db
+from app.core.period import Quarter
 from app.core.unit import unit_of_work
-from app.enterprises.classes import bring_classes_in_step, class_of
+from app.enterprises.classes import bring_classes_in_step, class_of, set_class
 from app.enterprises.life import EnterpriseClassYear
 from app.enterprises.models import Enterprise, EnterpriseClass
+from app.filings.operations import open_filing
 from tests.enterprises.test_pages import NEW
 
 THIS = today().year
@@ -162,9 +163,14 @@ def test_the_form_enters_no_upper_class_and_changes_none(world):
         assert len(db.session.scalars(select(Enterprise)).all()) == 4
 
 
-def test_a_filing_keeps_the_class_of_its_year(world):
-    filing = world.filled()
+def test_a_filing_takes_the_class_of_its_year(world):
+    with world.acting("region") as actor:
+        for year, kind in ((2025, EnterpriseClass.UNLISTED), (2026, HUNDRED)):
+            told = {"document": DOCUMENT, "reason": "on the list"}
+            set_class(world.enterprise(), year, kind, **told, actor=actor)
+    with world.acting("confirmer") as actor:
+        for period in (Quarter(2025, 4), Quarter(2026, 1)):
+            open_filing(world.enterprise(), period, actor=actor)
     with world.seen_from():
-        assert world.filing().enterprise_class is TEN
-        assert filing == world.filing().id
-    assert date(THIS, 1, 1) <= today()
+        assert world.filing(period=Quarter(2025, 4)).enterprise_class is EnterpriseClass.UNLISTED
+        assert world.filing(period=Quarter(2026, 1)).enterprise_class is HUNDRED

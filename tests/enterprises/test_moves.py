@@ -240,6 +240,7 @@ def test_a_third_place_sees_no_move(world):
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"county": ""},
         {"county": COUNTY},
         {"county": LEAGUE},
         {"county": "150000/159900/159921/"},

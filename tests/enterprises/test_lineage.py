@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.core.db import db
+from app.core.period import this_quarter
 from app.enterprises.life import EnterpriseLineage, LineageKind
+from app.enterprises.start_stop import stop_in
 from tests.world import NEXT_COUNTY, OTHER_COUNTY
 
 DOCUMENT = "内工信节能字〔2026〕7 号"
@@ -47,7 +49,7 @@ def test_a_look_writes_nothing_and_the_second_step_enters_it_once(world):
     with world.seen_from():
         query = select(AuditEntry).where(AuditEntry.tag == "enterprise:merge")
         assert len(db.session.scalars(query).all()) == 1
-        assert world.enterprise().enabled  # its stop is a step of its own
+        assert stop_in(world.enterprise().id, this_quarter()) is None  # a step of its own
     client = world.client("league")
     here, large = (client.get(f"/enterprises/show/{pk}").text for pk in (1, 2))
     assert "stop it apart" in here

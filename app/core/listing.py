@@ -36,6 +36,10 @@ class Column:
     wide: bool = False  # long texts, that want room
     whole: bool = False  # short texts, never broken over two lines
     hidden: bool = False  # shown only to who chooses it
+    badge: bool = field(init=False)  # a state, shown by shape and word
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "badge", self.name.endswith("state"))
 
 
 def row_link(endpoint: str, text: Callable[[Any], object]) -> Callable[[Any], Markup]:

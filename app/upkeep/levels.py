@@ -12,7 +12,9 @@ from app.audit.record import record
 from app.checks.reckoning import is_large
 from app.core.db import db
 from app.core.errors import Forbidden
+from app.core.period import Quarter
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, LevelSource
+from app.enterprises.start_stop import is_enabled_in
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.regions.models import Region
@@ -70,7 +72,10 @@ class Settled:
 
 
 def standings(year: int) -> list[Standing]:
-    """Every enterprise in sight, in three statements however many there are."""
+    """Every enterprise in sight, in three statements however many there are.
+
+    Not those stopped when the year before ended: of them no year's figures are awaited.
+    """
     filed = _filed(year - 1)
     former: dict[int, EnergyLevel] = {}
     rows: dict[int, EnterpriseLevel] = {}
@@ -80,9 +85,11 @@ def standings(year: int) -> list[Standing]:
             rows[row.enterprise_id] = row
         else:
             former[row.enterprise_id] = row.level
-    found = select(
-        Enterprise.id, Enterprise.registry_number, Enterprise.name, Enterprise.place
-    ).order_by(Enterprise.place)
+    found = (
+        select(Enterprise.id, Enterprise.registry_number, Enterprise.name, Enterprise.place)
+        .where(is_enabled_in(Quarter(year - 1, 4)))
+        .order_by(Enterprise.place)
+    )
     made = []
     for pk, number, name, place in db.session.execute(found):
         energy, why = _sum_of(filed.get(pk, {}), year - 1)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, select
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import Forbidden
+from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.enterprises.models import EnergyLevel, EnterpriseLevel, LevelSource
 from app.enterprises.operations import set_level
@@ -48,6 +49,11 @@ def test_exactly_500_000_crosses_upwards(world, energy, up):
     assert done.down == []
     assert rows(world) == [(UP if up else DOWN, Decimal(energy), LevelSource.FIGURES)]
     assert [one.subject for one in entries(world, "enterprise:set_level")][1:] == up
+
+
+def test_of_a_stopped_enterprise_no_figures_are_awaited(world):
+    world.stop("Here", Quarter(2025, 4))
+    assert sorted(one.name for one in run(world).unset) == ["Large", "Next", "There"]
 
 
 def test_a_second_run_writes_and_tells_nothing(world):

@@ -180,6 +180,8 @@ def path_of(endpoint: str) -> str:
 
 def options(choices: Sequence[tuple[str, str]], chosen: str) -> Markup:
     """The options of a select, *chosen* selected."""
+    if isinstance(choices, tuple):  # kept by whoever hands them over, so that nothing is copied
+        return _options(choices, chosen)
     return _options(tuple((str(value), str(label)) for value, label in choices), chosen)
 
 

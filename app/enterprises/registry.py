@@ -1,12 +1,12 @@
 """The list of enterprises: one definition for the page, its export and the API."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
+from app.core.shell import said as _  # keeps what it has said: asked for in every row
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.search import matches
 from app.enterprises.start_stop import is_enabled_in, with_stop
@@ -14,8 +14,11 @@ from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 
 
+_ALL = select(Enterprise).options(joinedload(Enterprise.industry), with_stop())
+
+
 def _start() -> Select[tuple[Enterprise]]:
-    return select(Enterprise).options(joinedload(Enterprise.industry), with_stop())
+    return _ALL
 
 
 def _in_use(row: Enterprise) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -32,7 +34,7 @@ def county_of(place: str) -> str:
     return "".join(f"{code}/" for code in place.split("/")[:3])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A region as pages need it: read as plain columns, named in the reader's language."""
 
@@ -71,9 +73,15 @@ def _active() -> Sequence[Node]:
     if kept is None:
         locale = get_locale()
         query = _TREE_EN if locale and locale.language == "en" else _TREE_ZH
-        kept = [Node(*row) for row in db.session.execute(query)]
+        kept = _nodes_of(tuple(map(tuple, db.session.execute(query).all())))
         db.session.info["tree"] = kept
     return kept
+
+
+@lru_cache(maxsize=8)
+def _nodes_of(rows: tuple[tuple[Any, ...], ...]) -> tuple[Node, ...]:
+    """The nodes of the tree as it was read: as long as it is the same, they are made once."""
+    return tuple(Node(*row) for row in rows)
 
 
 @event.listens_for(Session, "after_commit")
@@ -96,14 +104,19 @@ def counties_within(scope: RegionScope) -> Sequence[Node]:
     return [n for n in regions_within(scope) if n.tier is Tier.COUNTY]
 
 
-def place_choices(scope: RegionScope) -> list[tuple[str, str]]:
+def place_choices(scope: RegionScope) -> Sequence[tuple[str, str]]:
     """Leagues and counties to choose from, each county under its league."""
+    return _choices_of(tuple(regions_within(scope)), scope.tier)
+
+
+@lru_cache(maxsize=256)
+def _choices_of(nodes: tuple[Node, ...], tier: Tier) -> Sequence[tuple[str, str]]:
     mark = {Tier.REGION: "", Tier.LEAGUE: "", Tier.COUNTY: "　"}
-    return [
+    return tuple(
         (node.path, mark.get(node.tier, "") + node.name)
-        for node in regions_within(scope)
-        if node.tier >= Tier.LEAGUE and scope.tier <= Tier.COUNTY
-    ]
+        for node in nodes
+        if node.tier >= Tier.LEAGUE and tier <= Tier.COUNTY
+    )
 
 
 def reviews_in_county(place: str) -> bool:

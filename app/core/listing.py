@@ -151,22 +151,34 @@ class Listing:
         size = _number(asked.get("size"), PAGE_SIZES[0])
         size = min(max(size, 1), PAGE_SIZES[-1])
         number = max(_number(asked.get("page"), 1), 1)
-        keys: Any
-        if self._searches(asked):
-            keys, total = self._searched(statement, size, number)
-            if total > 0 and not keys:
-                number = -(-total // size)
-                keys, total = self._searched(statement, size, number)
-        else:
-            total = self.count(statement)
-            number = min(number, max(1, -(-total // size)))
-            # first the keys: what is joined for showing is not joined for the rows passed over
-            keys = statement.with_only_columns(_key(statement)).limit(size)
-            keys = keys.offset((number - 1) * size)
-        if total == 0:
-            return Page((), 0, 1, size)
-        rows = db.session.scalars(statement.where(_key(statement).in_(keys))).all()
-        return Page(rows, total, number, size)
+        find = self._searched_page if self._searches(asked) else self._counted_page
+        rows, total = find(statement, size, number)
+        if total > 0 and not rows:
+            number = -(-total // size)
+            rows, total = find(statement, size, number)
+        return Page(rows, total, number if total else 1, size)
+
+    def _counted_page(
+        self, statement: Select[Any], size: int, number: int
+    ) -> tuple[Sequence[Any], int]:
+        """The rows of a page, and how many there are in all, in one statement if it has any."""
+        # first the keys: what is joined for showing is not joined for the rows passed over
+        keys = statement.with_only_columns(_key(statement)).limit(size)
+        keys = keys.offset((number - 1) * size)
+        total = self._counted(statement).scalar_subquery().correlate(None)
+        page = statement.where(_key(statement).in_(keys)).add_columns(total)
+        found = db.session.execute(page).all()
+        if found:
+            return [row[0] for row in found], found[0][-1]
+        return (), self.count(statement)
+
+    def _searched_page(
+        self, statement: Select[Any], size: int, number: int
+    ) -> tuple[Sequence[Any], int]:
+        keys, total = self._searched(statement, size, number)
+        if not keys:
+            return (), total
+        return db.session.scalars(statement.where(_key(statement).in_(keys))).all(), total
 
     def _searches(self, asked: Mapping[str, str]) -> bool:
         chosen = self.chosen(asked)
@@ -198,10 +210,11 @@ class Listing:
 
     def count(self, statement: Select[Any]) -> int:
         """How many rows *statement* has."""
-        counted = statement.order_by(None).with_only_columns(
-            func.count(), maintain_column_froms=True
-        )
-        return db.session.scalar(counted) or 0
+        return db.session.scalar(self._counted(statement)) or 0
+
+    @staticmethod
+    def _counted(statement: Select[Any]) -> Select[Any]:
+        return statement.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
 
     def _sorted_by(self, asked: Mapping[str, str]) -> list[Any]:
         wanted = asked.get("sort", "")

@@ -13,7 +13,6 @@ from app.enterprises.start_stop import is_enabled_in, with_stop
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 
-
 _ALL = select(Enterprise).options(joinedload(Enterprise.industry), with_stop())
 
 

@@ -43,9 +43,69 @@ CONSUMPTION = [
 ]
 CONVERSION = [{"energy_code": code, **row} for code, row in EXAMPLE["S3"].items()]
 
+WATER = {
+    "intake_surface": 120,
+    "intake_ground": 60,
+    "intake_tap": 10,
+    "intake_reclaimed": 40,
+    "intake_mine": 70,
+    "supply_to_others": 20,
+    "fresh_water_industrial": 270,
+    "fresh_water_other": 10,
+    "reuse_circulating": 5200,
+    "reuse_cascade": 100,
+    "reuse_recycled": 300,
+    "wastewater_discharged": 0,
+}
+PROJECTS = [
+    {
+        "project_no": "2026Q1-01",
+        "project_name": "余热锅炉改造",
+        "project_type": "waste_heat",
+        "content": "石灰窑烟气余热回收",
+        "status": "completed",
+        "started_on": "2025-09",
+        "planned_completion": "2026-02",
+        "completed_on": "2026-02",
+        "progress_pct": 100,
+        "investment_total": 1200,
+        "investment_own": 900,
+        "investment_loan": 300,
+        "investment_done": 1200,
+        "is_emc": False,
+        "designed_saving": 4800,
+        "actual_saving": 1600,
+        "economic_benefit": 400,
+    }
+]
+PRODUCTS = [
+    {"product_key": "2611E", "numerator": 82000, "denominator": 100000, "annual_capacity": 420000},
+    {"product_key": "2611P", "numerator": 30800, "denominator": 100000, "annual_capacity": 420000},
+]
+WASTES = [
+    {
+        "waste_code": "SW02",
+        "opening_storage": 200000,
+        "generated": 64000,
+        "utilised": 42000,
+        "utilised_prior": 5000,
+        "disposed": 18000,
+        "disposed_prior": 2000,
+        "stored": 11000,
+        "dumped": 0,
+        "use_building": 42000,
+        "storage_site": "1 号灰场",
+    }
+]
+
 SHEET_ROWS: dict[str, list[dict[str, Any]]] = {
     "F0": [HEADER],
     "S1": [PROFILE],
     "S2": CONSUMPTION,
+    "S2R": [{"grid_power_purchased": 42000}],
     "S3": CONVERSION,
+    "S5": PROJECTS,
+    "S6": PRODUCTS,
+    "W1": [WATER],
+    "R1": WASTES,
 }

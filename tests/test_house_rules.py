@@ -24,7 +24,7 @@ WITHOUT_WEB = {"models", "operations", "queries", "reckoning", "workflow", "pass
 # announcements and the contact are for everybody, wherever they stand
 PUBLIC = (
     "region industry carrier primary_coefficient reporting_period registry_counter audit_chain "
-    "added_place announcement platform_contact plan_period product"
+    "added_place announcement platform_contact plan_period product waste"
 ).split()
 # the files that write past the session's scope, and say why
 PAST_THE_SCOPE = {"app/upkeep/demonstration", "app/accounts"}

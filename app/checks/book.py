@@ -26,6 +26,33 @@ class CarrierFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """A product and one of its indicators; limits in `unit`, the unit of the indicator."""
+
+    code: str  # product and indicator: 2611E
+    name: str
+    unit: str
+    indicator: str  # E energy, P electricity, C coal for power, H coal for heat
+    numerator_unit: str
+    denominator_unit: str
+    scale: Decimal
+    limits: tuple[Decimal | None, Decimal | None, Decimal | None]
+    adjusted: bool  # the standard has correction factors
+
+
+@dataclass(frozen=True, slots=True)
+class WasteFacts:
+    """A class of general industrial solid waste."""
+
+    code: str
+    name: str
+    unit: str
+
+
+Facts = CarrierFacts | ProductFacts | WasteFacts
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """Rows by sheet and key; beside them the catalogue and what was filed a year before."""
 
@@ -34,6 +61,9 @@ class Book:
     primary: Mapping[str, Decimal]  # the year's primary coefficients, by carrier
     year_before: Mapping[str, Rows] = field(default_factory=dict)
     registry: Mapping[str, Any] = field(default_factory=dict)  # of the enterprise, by column
+    products: Mapping[str, ProductFacts] = field(default_factory=dict)
+    wastes: Mapping[str, WasteFacts] = field(default_factory=dict)
+    months: frozenset[str] = frozenset()  # of the quarter, as 2026-07
 
     def rows(self, sheet: str) -> Rows:
         return self.sheets.get(sheet, {})
@@ -66,6 +96,10 @@ class Line:
         """A figure of this row, zero where it is empty."""
         value = self.values.get(name)
         return ZERO if value is None else value
+
+    @property
+    def product(self) -> ProductFacts:
+        return self.book.products[self.key]
 
     @property
     def carrier(self) -> CarrierFacts:

@@ -43,6 +43,10 @@ class Quarter:
         return self.shifted(-1)
 
     @property
+    def months(self) -> tuple[int, int, int]:
+        return (3 * self.quarter - 2, 3 * self.quarter - 1, 3 * self.quarter)
+
+    @property
     def a_year_before(self) -> "Quarter":
         return self.shifted(-4)
 

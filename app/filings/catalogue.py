@@ -1,4 +1,4 @@
-"""The energy carriers and their coefficients, from the project's own data file."""
+"""The carriers, products and wastes that a filing speaks of; carriers and wastes from our files."""
 
 import csv
 from decimal import Decimal
@@ -8,13 +8,19 @@ from flask_babel import get_locale
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.checks.book import CarrierFacts
+from app.checks.book import Book, CarrierFacts, ProductFacts, WasteFacts
 from app.core.db import Model, Quantity, db
+from app.targets.products import Product
 
 FILE = Path(__file__).parent / "data" / "energy_types.csv"
+WASTES = Path(__file__).parent / "data" / "solid_waste_types.csv"
 LEAF = "leaf"
 SAMPLE_PRIMARY = {"33": Decimal("3.0"), "32": Decimal("0.0402")}
 SAMPLE_SOURCE = "sample value; the region sets the year's own"
+
+
+def _english() -> bool:
+    return (locale := get_locale()) is not None and locale.language == "en"
 
 
 class Carrier(Model):
@@ -40,7 +46,7 @@ class Carrier(Model):
 
     @property
     def facts(self) -> CarrierFacts:
-        english = (locale := get_locale()) is not None and locale.language == "en"
+        english = _english()
         return CarrierFacts(
             code=self.code,
             name=self.name_en if english else self.name_zh,
@@ -77,6 +83,52 @@ def leaf_carriers() -> dict[str, CarrierFacts]:
     return {carrier.code: carrier.facts for carrier in db.session.scalars(query)}
 
 
+class Waste(Model):
+    """A class of general industrial solid waste; hazardous waste has a ledger of its own."""
+
+    __tablename__ = "waste"
+
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(60))
+    unit: Mapped[str] = mapped_column(String(16))
+
+    @property
+    def facts(self) -> WasteFacts:
+        return WasteFacts(self.code, self.name_en if _english() else self.name_zh, self.unit)
+
+    def __repr__(self) -> str:
+        return f"{self.code} {self.facts.name}"
+
+
+def catalogues() -> Book:
+    """A book without figures: what there is to be filled in."""
+    products = db.session.scalars(select(Product).order_by(Product.key))
+    wastes = db.session.scalars(select(Waste).order_by(Waste.code))
+    return Book(
+        sheets={},
+        carriers=leaf_carriers(),
+        primary={},
+        products={product.key: _facts_of(product) for product in products},
+        wastes={waste.code: waste.facts for waste in wastes},
+    )
+
+
+def _facts_of(product: Product) -> ProductFacts:
+    of_what = "" if _english() else f"（{product.indicator_zh}）"
+    return ProductFacts(
+        code=product.key,
+        name=f"{product.name}{of_what}",
+        unit=product.indicator_unit,
+        indicator=product.indicator,
+        numerator_unit=product.numerator_unit,
+        denominator_unit=product.denominator_unit,
+        scale=product.scale_factor,
+        limits=(product.level1, product.level2, product.level3),
+        adjusted=product.adjusted,
+    )
+
+
 def primary_of(year: int) -> dict[str, Decimal]:
     """The primary coefficients of *year*: each carrier's own, else the latest before it."""
     query = (
@@ -103,6 +155,17 @@ def load_carriers() -> int:
             db.session.add(sample)
     db.session.flush()
     return len(missing)
+
+
+def load_wastes() -> int:
+    """Add the classes of waste that are missing. Returns how many."""
+    known = set(db.session.scalars(select(Waste.code)))
+    with WASTES.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"] not in known]
+    names = ("code", "name_zh", "name_en", "unit")
+    db.session.add_all(Waste(**{name: row[name] for name in names}) for row in rows)
+    db.session.flush()
+    return len(rows)
 
 
 def _carrier(row: dict[str, str]) -> Carrier:

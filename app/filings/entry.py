@@ -1,17 +1,19 @@
 """The entry page of a sheet: its cells as inputs, and the form they come back in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from app.checks.book import CarrierFacts
+from app.checks.book import Book, Facts
 from app.core.errors import Problem
-from app.filings.catalogue import leaf_carriers
-from app.filings.sheet import Field, SheetRow, address
+from app.core.period import Quarter
+from app.filings.sheet import Field, Keyed, SheetRow, address
 from app.filings.sheets import SHEETS
 from app.filings.values import DECIMALS, Kind, plain, text_of
 
+NEW_NUMBERS = 5
 SEPARATOR = ":"  # in the names of inputs: "04:opening_stock"
 
 
@@ -42,22 +44,22 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     key: str
-    carrier: CarrierFacts | None
+    facts: Facts | None  # of the catalogue
     cells: Sequence[Cell]
     problems: Sequence[Problem]  # of the row as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A sheet to be filled in: the rows there are, and the carriers that can be added."""
+    """A sheet to be filled in: the rows there are, and what rows can be added."""
 
     key: str
     title: str
-    by_carrier: bool
+    keyed: Keyed | None
     fields: Mapping[str, Field]
     rows: Sequence[EntryRow]
-    addable: Sequence[CarrierFacts]
-    blank: EntryRow | None  # the row that is copied when a carrier is added; key "__"
+    addable: Sequence[tuple[str, str, str]]  # key, name and unit
+    blank: EntryRow | None  # the row that is copied when one is added; key "__"
 
 
 def as_typed(kind: type[SheetRow], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -76,30 +78,55 @@ def _as_input(value: Any) -> str:
 
 
 def entry_of(
-    key: str, typed: Mapping[str, Mapping[str, Any]], problems: Sequence[Problem]
+    key: str,
+    typed: Mapping[str, Mapping[str, Any]],
+    problems: Sequence[Problem],
+    around: Book,
+    period: Quarter,
 ) -> Entry:
     kind = SHEETS[key]
+    keyed = kind.sheet.keyed
     by_place: dict[str, list[Problem]] = {}
     for problem in problems:
         by_place.setdefault(problem.where, []).append(problem)
-    carriers = leaf_carriers() if kind.sheet.by_carrier else {}
-    keys = sorted(typed) if kind.sheet.by_carrier else [""]
-    rows = [_row(kind, k, carriers.get(k), typed.get(k, {}), by_place) for k in keys]
+    known = entries_of(kind, around)
+    keys = sorted(typed) if keyed else [""]
+    rows = [_row(kind, k, known.get(k), typed.get(k, {}), by_place) for k in keys]
     return Entry(
         key=key,
         title=str(kind.sheet.title),
-        by_carrier=kind.sheet.by_carrier,
+        keyed=keyed,
         fields=kind.fields(),
         rows=rows,
-        addable=[facts for code, facts in carriers.items() if code not in typed],
-        blank=_row(kind, "__", None, {}, {}) if kind.sheet.by_carrier else None,
+        addable=addable(kind, around, typed, period),
+        blank=_row(kind, "__", None, {}, {}) if keyed else None,
     )
+
+
+def entries_of(kind: type[SheetRow], around: Book) -> Mapping[str, Facts]:
+    """The catalogue of the sheet's rows; empty where there is none."""
+    return kind.sheet.keyed.entries(around) if kind.sheet.keyed else {}
+
+
+def addable(
+    kind: type[SheetRow], around: Book, there: Container[str], period: Quarter
+) -> list[tuple[str, str, str]]:
+    """The rows that can be added to those *there*: key, name and unit.
+
+    A project that is begun in *period* takes one of the next numbers.
+    """
+    if kind.sheet.keyed is Keyed.PROJECT:
+        numbers = (f"{period}-{n:02d}" for n in range(1, 100))
+        free = (number for number in numbers if number not in there)
+        return [(number, "", "") for number in islice(free, NEW_NUMBERS)]
+    known = entries_of(kind, around)
+    return [(code, one.name, one.unit) for code, one in known.items() if code not in there]
 
 
 def _row(
     kind: type[SheetRow],
     key: str,
-    carrier: CarrierFacts | None,
+    facts: Facts | None,
     typed: Mapping[str, Any],
     by_place: Mapping[str, list[Problem]],
 ) -> EntryRow:
@@ -114,7 +141,7 @@ def _row(
         for name, what in kind.fields().items()
     ]
     own = [address(kind, key, kind.sheet.key_name), address(kind, key, "")]
-    return EntryRow(key, carrier, cells, [p for where in own for p in by_place.get(where, ())])
+    return EntryRow(key, facts, cells, [p for where in own for p in by_place.get(where, ())])
 
 
 def rows_from(kind: type[SheetRow], form: Mapping[str, str]) -> list[dict[str, object]]:
@@ -128,6 +155,6 @@ def rows_from(kind: type[SheetRow], form: Mapping[str, str]) -> list[dict[str, o
             rows.setdefault(key, {})
     for gone in [key for key in rows if form.get(f"{key}{SEPARATOR}removed")]:
         del rows[gone]
-    if not kind.sheet.by_carrier:
+    if kind.sheet.keyed is None:
         return [rows.get("", {})]
     return [{kind.sheet.key_name: key, **cells} for key, cells in rows.items()]

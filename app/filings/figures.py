@@ -19,7 +19,7 @@ from app.filings.sheets import SHEETS
 from app.filings.values import fits, plain, restored
 
 Figures = dict[str, dict[str, dict[str, Any]]]  # sheet, key of the row, column
-ORDER = ("S3", "S2", "S1")  # derived columns look at the sheets named before
+ORDER = ("S3", "S2", "S2R", "S5", "S1", "S6", "W1", "R1")  # each looks at those before it
 
 
 def lines_of(book: Book, sheet: str) -> list[Line]:
@@ -57,7 +57,7 @@ def findings(figures: Figures, around: Book) -> list[Problem]:
     problems = []
     for sheet, kind in SHEETS.items():
         lines = lines_of(book, sheet)
-        if not lines and not kind.sheet.by_carrier:
+        if not lines and kind.sheet.keyed is None:
             lines = [Line(sheet, "", {}, book)]
         for line in lines:
             problems += kind.missing(line) + kind.broken(line)

@@ -34,6 +34,7 @@ from app.filings.queries import (
 )
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
+from app.filings.sheets.project import ProjectStatus
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
 from app.review.operations import begin, locked
@@ -133,18 +134,19 @@ def _open_for_editing(filing: Filing, actor: Actor, shown: int | None) -> None:
 def _read(
     filing: Filing, key: str, rows: Sequence[Mapping[str, object]]
 ) -> dict[str, dict[str, Any]]:
-    kind, carriers = SHEETS[key], book_around(filing).carriers
+    kind, around = SHEETS[key], book_around(filing)
+    keyed = kind.sheet.keyed
     values: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
-    if not kind.sheet.by_carrier and len(rows) != 1:
+    if keyed is None and len(rows) != 1:
         raise Invalid(_("This sheet has exactly one row."), [Problem(key, _("One row expected."))])
     for cells in rows:
         code = str(cells.get(kind.sheet.key_name, ""))
-        where = f"{key}/{code[:10]}"
-        if kind.sheet.by_carrier and code not in carriers:
-            problems.append(Problem(where, _("There is no such energy carrier.")))
+        where = f"{key}/{code[:12]}"
+        if keyed is not None and (refusal := keyed.refusal(code, around)):
+            problems.append(Problem(where, refusal))
         elif code in values:
-            problems.append(Problem(where, _("This carrier stands there twice.")))
+            problems.append(Problem(where, _("“%(key)s” stands there twice.", key=code)))
         values[code], wrong = kind.read(code, cells)
         problems += wrong
     if problems:
@@ -171,6 +173,8 @@ def _keep(filing: Filing, figures: Figures) -> None:
 
 
 CARRIED = ("adopted_coefficient", "coefficient_basis")
+KEPT_OF_PRODUCTS = ("annual_capacity", "correction_factor", "correction_reason")
+OVER = (ProjectStatus.COMPLETED, ProjectStatus.CANCELLED)
 ECONOMICS = (
     "gross_output_current gross_output_comparable value_added sales_revenue tax_and_profit "
     "production_cost energy_cost"
@@ -185,7 +189,34 @@ def _carried(figures: Figures) -> Figures:
         key: {"opening_stock": row["closing_stock"], **{name: row[name] for name in CARRIED}}
         for key, row in figures.get("S2", {}).items()
     }
-    return {"F0": header, "S1": profile, "S2": stocks, "S3": {}}
+    storage = {
+        key: {"opening_storage": row["closing_storage"], "storage_site": row["storage_site"]}
+        for key, row in figures.get("R1", {}).items()
+    }
+    capacities = {
+        key: {name: row[name] for name in KEPT_OF_PRODUCTS}
+        for key, row in figures.get("S6", {}).items()
+    }
+    licence = {k: {"licensed_intake": row["licensed_intake"]} for k, row in figures["W1"].items()}
+    return {
+        "F0": header,
+        "S1": profile,
+        "S2": stocks,
+        "S3": {},
+        "S5": _projects_going_on(figures.get("S5", {})),
+        "S6": capacities,
+        "W1": licence,
+        "R1": storage,
+    }
+
+
+def _projects_going_on(projects: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Those not over yet (H-07), as they stood; what was saved is of the quarter and goes."""
+    return {
+        key: {**row, "actual_saving": None}
+        for key, row in projects.items()
+        if row["status"] not in OVER
+    }
 
 
 def waive_earlier(filing: Filing, *, actor: Actor, reason: str) -> None:

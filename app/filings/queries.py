@@ -1,5 +1,6 @@
 """Reading filings and their figures."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
 from app.enterprises.start_stop import sees_figures
-from app.filings.catalogue import leaf_carriers, primary_of
+from app.filings.catalogue import catalogues, primary_of
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.filings.sheets import SHEETS
@@ -93,12 +94,12 @@ def book_around(filing: Filing) -> Book:
     """All that reckoning needs besides the filing's own figures."""
     before = find_filing(filing.enterprise_id, filing.period.a_year_before)
     enterprise = filing.enterprise
-    return Book(
-        sheets={},
-        carriers=leaf_carriers(),
+    return replace(
+        catalogues(),
         primary=primary_of(filing.year),
         year_before=working_figures(before) if before and before.review.state.is_final else {},
         registry={"name": enterprise.name, "credit_code": enterprise.credit_code},
+        months=frozenset(f"{filing.year}-{month:02d}" for month in filing.period.months),
     )
 
 

@@ -6,22 +6,79 @@ the canonical text of a version and the table on the review page are all drawn f
 class; see `app.filings.sheets` for the sheets themselves.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import Boolean, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 
-from app.checks.book import Line
+from app.checks.book import Book, Facts, Line
 from app.core.db import Model, Quantity, choice
 from app.core.enums import Labelled
 from app.core.errors import Problem
 from app.filings.values import DECIMALS, Kind, Need, Unreadable, read, text_of
 from app.regions.scope import Placed
+
+PROJECT_NUMBER = re.compile(r"[0-9]{4}Q[1-4]-[0-9]{2,4}")
+
+
+class Keyed(Enum):
+    """What the rows of a sheet are told apart by; the value is the name of that column."""
+
+    CARRIER = "energy_code"
+    PRODUCT = "product_key"  # product and indicator in one: 2611E
+    WASTE = "waste_code"
+    PROJECT = "project_no"  # kept by the project through the years
+
+    def entries(self, book: Book) -> Mapping[str, Facts]:
+        """The catalogue that the keys come from; there is none of projects."""
+        catalogues: dict[Keyed, Mapping[str, Facts]] = {
+            Keyed.CARRIER: book.carriers,
+            Keyed.PRODUCT: book.products,
+            Keyed.WASTE: book.wastes,
+        }
+        return catalogues.get(self, {})
+
+    def refusal(self, key: str, book: Book) -> str:
+        """Why there can be no row under *key*; empty if there can."""
+        if self is Keyed.PROJECT:
+            well = PROJECT_NUMBER.fullmatch(key)
+            return "" if well else _("A project number is like 2026Q1-01.")
+        if key in self.entries(book):
+            return ""
+        return {
+            Keyed.CARRIER: _("There is no such energy carrier."),
+            Keyed.PRODUCT: _("There is no such product."),
+            Keyed.WASTE: _("There is no such class of waste."),
+        }[self]
+
+    @property
+    def length(self) -> int:
+        return {Keyed.PROJECT: 12, Keyed.PRODUCT: 6}.get(self, 4)
+
+    @property
+    def title(self) -> str:
+        return {
+            Keyed.CARRIER: _("Energy"),
+            Keyed.PRODUCT: _("Product"),
+            Keyed.WASTE: _("Solid waste"),
+            Keyed.PROJECT: _("Project"),
+        }[self]
+
+
+OF_THE_ROW = {  # units that differ from row to row
+    "row": _l("unit of the row"),
+    "numerator": _l("unit of the energy"),
+    "denominator": _l("unit of the output"),
+    "capacity": _l("unit of the output a year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +88,7 @@ class Field:
     title: LazyString
     kind: Kind
     need: Need
-    unit: LazyString | str = ""  # "row": the unit of the row's carrier
+    unit: LazyString | str = ""  # or a key of OF_THE_ROW
     number: str = ""  # the column number of the form, or ours with an x
     length: int = 0
     choices: type[Labelled] | None = None
@@ -47,8 +104,12 @@ class Field:
     def heading(self) -> str:
         if not self.unit:
             return str(self.title)
-        unit = _("unit of the row") if self.unit == "row" else self.unit
-        return f"{self.title} ({unit})"
+        return f"{self.title} ({self.measure})"
+
+    @property
+    def measure(self) -> LazyString | str:
+        """The unit in words; of what differs from row to row, where it comes from."""
+        return OF_THE_ROW.get(str(self.unit), self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +126,13 @@ class RowCheck:
 class Sheet:
     key: str
     title: LazyString
-    by_carrier: bool = False  # a row per energy carrier; else one row
+    keyed: Keyed | None = None  # None: there is one row
     checks: tuple[RowCheck, ...] = ()
 
     @property
     def key_name(self) -> str:
         """What the form calls the key of a row; nothing where there is only one."""
-        return "energy_code" if self.by_carrier else ""
+        return self.keyed.value if self.keyed else ""
 
 
 def field(title: LazyString, kind: Kind, need: Need = Need.OPTIONAL, **meaning: Any) -> Any:
@@ -90,7 +151,13 @@ def _type(what: Field) -> Any:
         return Quantity(*DECIMALS[what.kind])
     if what.kind is Kind.CHOICE and what.choices is not None:
         return choice(what.choices)
-    return {Kind.TEXT: String(what.length), Kind.BOOL: Boolean(), Kind.DATE: Date()}[what.kind]
+    plain = {
+        Kind.TEXT: String(what.length),
+        Kind.BOOL: Boolean(),
+        Kind.DATE: Date(),
+        Kind.MONTH: String(7),
+    }
+    return plain[what.kind]
 
 
 class SheetRow(Placed, Model):
@@ -100,7 +167,12 @@ class SheetRow(Placed, Model):
     sheet: ClassVar[Sheet]
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(4), default="")  # the energy code; "" if only one row
+
+    @declared_attr
+    def key(cls) -> Mapped[str]:  # noqa: N805
+        """See `Keyed`; empty where there is only one row."""
+        keyed = cls.sheet.keyed
+        return mapped_column(String(keyed.length if keyed else 4), default="")
 
     @declared_attr
     def filing_id(cls) -> Mapped[int]:  # noqa: N805

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from app.checks import reckoning
 from app.core.canonical import plain_decimal
-from app.filings.catalogue import leaf_carriers
+from app.filings.catalogue import catalogues
 from app.filings.figures import Figures
-from app.filings.sheet import Field, SheetRow
+from app.filings.sheet import Field, Keyed, SheetRow
 from app.filings.sheets import SHEETS
 from app.filings.sheets.consumption import ConsumptionRow
 from app.filings.sheets.profile import ProfileRow
@@ -27,8 +27,8 @@ def tables_of(figures: Figures) -> Sequence[Table]:
     """One table per sheet, headings with units, subtotals included."""
     tables: list[Table] = []
     for key, kind in SHEETS.items():
-        if kind.sheet.by_carrier:
-            tables.append(_by_carrier(kind, figures.get(key, {})))
+        if kind.sheet.keyed:
+            tables.append(_listed(kind, kind.sheet.keyed, figures.get(key, {})))
         else:
             tables += _upright(kind, figures.get(key, {}).get("", {}))
     return tables
@@ -53,7 +53,7 @@ def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
     for name, what in kind.fields().items():
         text = text_of(row.get(name), what.kind)
         if text or what.need is Need.REQUIRED:
-            line = [str(what.title), text, str(what.unit)]
+            line = [str(what.title), text, str(what.measure)]
             (figures if what.kind in DECIMALS else words).append(line)
     tables = []
     title = str(kind.sheet.title)
@@ -68,17 +68,17 @@ def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
     return tables
 
 
-def _by_carrier(kind: type[SheetRow], rows: dict[str, dict[str, object]]) -> Table:
-    carriers, fields = leaf_carriers(), kind.fields()
+def _listed(kind: type[SheetRow], keyed: Keyed, rows: dict[str, dict[str, object]]) -> Table:
+    known, fields = keyed.entries(catalogues()), kind.fields()
     used = [n for n in fields if any(row.get(n) not in (None, "") for row in rows.values())]
     lines = []
     for key in sorted(rows):
-        facts = carriers[key]
+        facts = known.get(key)
         cells = [text_of(rows[key].get(n), fields[n].kind) for n in used]
-        lines.append([key, facts.name, facts.unit, *cells])
+        lines.append([key, facts.name if facts else "", facts.unit if facts else "", *cells])
     if kind is ConsumptionRow:
         lines = _with_totals(lines, rows, used)
-    head = [_("Code"), _("Energy"), _("Unit"), *(_heading(fields[n]) for n in used)]
+    head = [_("Code"), keyed.title, _("Unit"), *(_heading(fields[n]) for n in used)]
     numeric = [False] * 3 + [fields[n].kind in DECIMALS for n in used]
     note = "" if rows else _("Nothing is filed in this sheet.")
     return Table(kind.sheet.key, str(kind.sheet.title), head, lines, numeric, note)

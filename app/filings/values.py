@@ -22,9 +22,11 @@ class Kind(Enum):
     MONEY = "money"
     PCT = "pct"
     INT = "int"
+    YEARS = "years"
     TEXT = "text"
     BOOL = "bool"
     DATE = "date"
+    MONTH = "month"
     CHOICE = "choice"
 
 
@@ -44,6 +46,7 @@ DECIMALS = {  # digits in all, digits after the point
     Kind.MONEY: (18, 2),
     Kind.PCT: (9, 4),
     Kind.INT: (9, 0),
+    Kind.YEARS: (6, 2),
 }
 YES = {"1", "true", "yes", "y", "on", "是"}
 NO = {"0", "false", "no", "n", "否"}
@@ -140,7 +143,22 @@ def _date(text: str) -> date:
         raise Unreadable(_("a date like 2026-07-15 is expected.")) from None
 
 
-READERS: dict[Kind, Callable[[str], Any]] = {Kind.BOOL: _bool, Kind.DATE: _date}
+def _month(text: str) -> str:
+    """``2026-07`` of that, of ``2026/7``, ``2026年7月`` or of a whole date."""
+    plain = unicodedata.normalize("NFKC", text).replace("年", "-").replace("月", "")
+    year, _dash, rest = plain.replace("/", "-").replace(".", "-").partition("-")
+    month = rest.partition("-")[0]
+    numbers = year.isascii() and month.isascii() and year.isdigit() and month.isdigit()
+    if numbers and 1900 <= int(year[:5]) <= 2200 and 1 <= int(month[:3]) <= 12:
+        return f"{int(year)}-{int(month):02d}"
+    raise Unreadable(_("a month like 2026-07 is expected."))
+
+
+READERS: dict[Kind, Callable[[str], Any]] = {
+    Kind.BOOL: _bool,
+    Kind.DATE: _date,
+    Kind.MONTH: _month,
+}
 
 
 def plain(value: Any) -> Any:

@@ -239,7 +239,7 @@ class FilingView(DomainView):
             "filings/entry.html",
             filing=filing,
             editable=filing.review.state.is_open,
-            entry=entry_of(key, typed, problems),
+            entry=entry_of(key, typed, problems, book_around(filing), filing.period),
             problems=[one for one in problems if one.where.partition("/")[0] == key],
             sheets=SHEETS,
         )

@@ -12,8 +12,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.xlsx import pages_of, refused
-from app.filings.catalogue import leaf_carriers
+from app.filings.entry import addable, entries_of
 from app.filings.models import Filing
+from app.filings.queries import book_around
 from app.filings.sheet import Field, SheetRow
 from app.filings.values import DECIMALS, Kind, text_of
 
@@ -38,15 +39,18 @@ def template(
     page.append([_stamp(kind, filing), filing.enterprise.name, str(kind.sheet.title)])
     page["B1"].data_type = "s"  # a name that begins with = is text
     fields = kind.fields()
-    page.append([_("Code"), _("Energy"), _("Unit"), *(w.heading() for w in fields.values())])
+    title = kind.sheet.keyed.title if kind.sheet.keyed else ""
+    page.append([_("Code"), title, _("Unit"), *(w.heading() for w in fields.values())])
     page.append([kind.sheet.key_name, "", "", *fields])
-    carriers = leaf_carriers() if kind.sheet.by_carrier else {}
-    for key in carriers or [""]:
-        facts = carriers.get(key)
-        page.append([key, facts.name if facts else "", facts.unit if facts else ""])
+    around = book_around(filing)
+    more = addable(kind, around, rows, filing.period)
+    known = entries_of(kind, around)
+    there = [(k, known[k].name, known[k].unit) if k in known else (k, "", "") for k in rows]
+    for key, name, unit in sorted([*there, *more]) or [("", "", "")]:
+        page.append([key, name, unit])
         page.cell(page.max_row, 1).number_format = "@"
-        for column, (name, what) in enumerate(fields.items(), start=4):
-            _write(page.cell(page.max_row, column), what, rows.get(key, {}).get(name))
+        for column, (field, what) in enumerate(fields.items(), start=4):
+            _write(page.cell(page.max_row, column), what, rows.get(key, {}).get(field))
     _dress(page, fields)
     return book
 
@@ -109,7 +113,7 @@ def read(kind: type[SheetRow], file: IO[bytes], filing: Filing) -> list[dict[str
     for line in rest:
         cells = {name: line[i] for i, name in columns.items() if i < len(line)}
         filled = {n: v for n, v in cells.items() if v not in (None, "")}
-        if filled and kind.sheet.by_carrier:
+        if filled and kind.sheet.keyed:
             rows.append({kind.sheet.key_name: str(line[0] or ""), **cells})
         elif filled:
             rows.append(dict(cells))

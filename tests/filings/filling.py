@@ -11,17 +11,19 @@ from app.filings.figures import Figures
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet
 from app.filings.queries import working_figures
+from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
 from tests.samples import SHEET_ROWS
 from tests.world import World
 
 
 def rows_with(key: str, row: str = "", **cells: Any) -> list[dict[str, Any]]:
-    """The example's rows of sheet *key*, with *cells* in the one row, or in that of a carrier."""
+    """The example's rows of sheet *key*, with *cells* in the one row, or in that called *row*."""
     rows = deepcopy(SHEET_ROWS[key])
-    wanted = [one for one in rows if one.get("energy_code", "") == row]
+    name = SHEETS[key].sheet.key_name or "energy_code"
+    wanted = [one for one in rows if one.get(name, "") == row]
     if not wanted:
-        rows.append({"energy_code": row, **cells})
+        rows.append({name: row, **cells})
     for one in wanted:
         one.update(cells)
     return rows

@@ -125,7 +125,7 @@ DERIVED = [
 def test_what_is_worked_out_cannot_be_typed(world, key, name):
     filing = world.filled()
     before = everything(world, filing)
-    row = "04" if SHEETS[key].sheet.by_carrier else ""
+    row = SHEET_ROWS[key][0].get(SHEETS[key].sheet.key_name, "")
     rows = [{n: str(v) for n, v in one.items()} for one in rows_with(key, row, **{name: 1})]
     answer = world.client().put(
         f"{API}/{filing}/sheets/{key}", json={"rows": rows}, headers=world.token("confirmer")
@@ -151,7 +151,12 @@ def test_what_is_worked_out_cannot_be_typed(world, key, name):
         ("S2", "04", {"place": "150000/"}, "S2/04/place", "not filled in by hand"),
         ("S2", "01", {"opening_stock": 1}, "S2/01", "no such energy carrier"),
         ("S2", "40", {"opening_stock": 1}, "S2/40", "no such energy carrier"),
-        ("S2", "0" * 99, {}, "S2/" + "0" * 10, "no such energy carrier"),
+        ("S2", "0" * 99, {}, "S2/" + "0" * 12, "no such energy carrier"),
+        ("S6", "9999E", {}, "S6/9999E", "no such product"),
+        ("R1", "SW55", {}, "R1/SW55", "no such class of waste"),
+        ("S5", "first", {}, "S5/first", "is like 2026Q1-01"),
+        ("S5", "2026Q1-01", {"started_on": "2026-13"}, "S5/2026Q1-01/started_on", "a month like"),
+        ("S5", "2026Q1-01", {"progress_pct": -1}, "S5/2026Q1-01/progress_pct", "negative"),
         ("S1", "", {"employees": "820.5"}, "S1/employees", "a whole number"),
         ("S1", "", {"ems_certified": "perhaps"}, "S1/ems_certified", "yes or no"),
         ("S1", "", {"registered_on": "2026-02-30"}, "S1/registered_on", "a date like"),
@@ -190,7 +195,7 @@ def test_all_wrong_cells_are_named_at_once(world):
 
 
 @pytest.mark.parametrize("rows", [[], [{}, {}]])
-@pytest.mark.parametrize("key", ["F0", "S1"])
+@pytest.mark.parametrize("key", ["F0", "S1", "S2R", "W1"])
 def test_a_sheet_of_one_row_has_exactly_one(world, key, rows):
     filing = world.filled()
     before = everything(world, filing)
@@ -201,7 +206,7 @@ def test_a_sheet_of_one_row_has_exactly_one(world, key, rows):
 
 REQUIRED = [
     (key, name)
-    for key in ("F0", "S1", "S2")
+    for key in SHEETS
     for name, what in SHEETS[key].inputs().items()
     if what.need.value == "R"
 ]
@@ -210,7 +215,7 @@ REQUIRED = [
 @pytest.mark.parametrize(("key", "name"), REQUIRED)
 def test_a_required_cell_that_is_empty_is_found_at_its_address(world, key, name):
     filing = world.filled()
-    row = "09" if key == "S2" else ""
+    row = SHEET_ROWS[key][-1].get(SHEETS[key].sheet.key_name, "")
     found = fill(world, filing, key, rows_with(key, row, **{name: ""}))
     where = "/".join(part for part in (key, row, name) if part)
     assert (where, f"{SHEETS[key].fields()[name].title} is missing.") in found

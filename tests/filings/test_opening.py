@@ -15,13 +15,14 @@ from app.core.unit import unit_of_work
 from app.filings.models import Filing
 from app.filings.operations import ECONOMICS, open_filing
 from app.filings.queries import calendar_row
+from app.filings.sheets import SHEETS
 from app.review.models import Review
 from app.review.workflow import Action, State
 from tests.filings.filling import figures_of, fill, rows_with
 from tests.world import PEOPLE, QUARTER
 
 NEXT = QUARTER.shifted(1)
-EMPTY = {"F0": {}, "S1": {}, "S2": {}, "S3": {}}
+EMPTY: dict[str, dict] = {key: {} for key in SHEETS}
 
 
 def opened(world, period=QUARTER, who="confirmer", enterprise="Here"):

@@ -6,6 +6,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet
+from app.filings.sheets import SHEETS
 from app.review.workflow import Action
 from tests.filings.filling import everything, figures_of, fill, rows_with
 from tests.samples import HEADER, SHEET_ROWS
@@ -73,10 +74,11 @@ def test_a_program_is_told_too(world):
 def form(key, revision, changes=()):
     """The entry page as a browser sends it back."""
     data = {"revision": revision}
+    name = SHEETS[key].sheet.key_name
     for row in SHEET_ROWS[key]:
-        code = row.get("energy_code", "")
+        code = row.get(name, "")
         data[f"{code}:present"] = "1"
-        data |= {f"{code}:{n}": str(v) for n, v in row.items() if n != "energy_code"}
+        data |= {f"{code}:{n}": str(v) for n, v in row.items() if n != name}
     return data | dict(changes)
 
 

@@ -58,9 +58,9 @@ def test_the_template_read_again_gives_the_same_cells(world, key):
     filing = world.filled()
     before = figures_of(world, filing)
     rows = read(world, filing, key, packed(template(world, filing, key)))
-    assert [row.get("energy_code", "") for row in rows] == sorted(before[key])
+    assert [row.get(SHEETS[key].sheet.key_name, "") for row in rows] == sorted(before[key])
     for row in rows:
-        code = row.get("energy_code", "")
+        code = row.get(SHEETS[key].sheet.key_name, "")
         values, problems = SHEETS[key].read(code, row)
         assert problems == []
         assert values == {n: before[key][code][n] for n in SHEETS[key].inputs()}

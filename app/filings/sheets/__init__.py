@@ -4,8 +4,24 @@ from app.filings.sheet import SheetRow
 from app.filings.sheets.consumption import ConsumptionRow
 from app.filings.sheets.conversion import ConversionRow
 from app.filings.sheets.header import HeaderRow
+from app.filings.sheets.product import ProductRow
 from app.filings.sheets.profile import ProfileRow
+from app.filings.sheets.project import ProjectRow
+from app.filings.sheets.supplement import SupplementRow
+from app.filings.sheets.waste import WasteRow
+from app.filings.sheets.water import WaterRow
 
 SHEETS: dict[str, type[SheetRow]] = {
-    kind.sheet.key: kind for kind in (HeaderRow, ProfileRow, ConsumptionRow, ConversionRow)
+    kind.sheet.key: kind
+    for kind in (
+        HeaderRow,
+        ProfileRow,
+        ConsumptionRow,
+        SupplementRow,
+        ConversionRow,
+        ProjectRow,
+        ProductRow,
+        WaterRow,
+        WasteRow,
+    )
 }

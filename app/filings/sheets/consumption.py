@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import reckoning
 from app.checks.book import Line
 from app.core.enums import Labelled
-from app.filings.sheet import RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_1K, ROW, TCE, TCE_PER_ROW
 from app.filings.values import Kind, Need
 
@@ -111,7 +111,7 @@ class ConsumptionRow(SheetRow):
     __tablename__ = "filing_consumption"
 
     sheet = Sheet(
-        "S2", _l("Energy purchase, consumption and stock"), by_carrier=True, checks=CHECKS
+        "S2", _l("Energy purchase, consumption and stock"), keyed=Keyed.CARRIER, checks=CHECKS
     )
 
     # fmt: off

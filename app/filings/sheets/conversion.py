@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from app.checks import reckoning
 from app.checks.book import Line
-from app.filings.sheet import RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import ROW, TCE, TCE_PER_ROW
 from app.filings.values import Kind
 
@@ -82,7 +82,7 @@ CHECKS = (
 class ConversionRow(SheetRow):
     __tablename__ = "filing_conversion"
 
-    sheet = Sheet("S3", _l("Energy conversion and recovery"), by_carrier=True, checks=CHECKS)
+    sheet = Sheet("S3", _l("Energy conversion and recovery"), keyed=Keyed.CARRIER, checks=CHECKS)
 
     # fmt: off
     industrial_consumption_ref: Mapped[Decimal | None] = field(_l("Industrial consumption"), Kind.QTY, unit=ROW, number="1", formula=lambda line: line.book.rows("S2").get(line.key, {}).get("industrial_consumption"))

@@ -10,7 +10,9 @@ from app.checks import reckoning
 from app.checks.book import Book, Line
 from app.core.enums import Labelled
 from app.filings.sheet import RowCheck, Sheet, SheetRow, field
-from app.filings.sheets.units import CNY_10K, PEOPLE, TCE, TCE_PER_CNY_10K
+from app.filings.sheets.project import is_completed
+from app.filings.sheets.supplement import deduction
+from app.filings.sheets.units import CNY_10K, PEOPLE, PROJECTS, TCE, TCE_PER_CNY_10K
 from app.filings.values import Kind, Need
 
 
@@ -66,7 +68,23 @@ def _total(line: Line) -> Decimal:
 
 
 def _assessed(line: Line) -> Decimal:
-    return reckoning.shown(reckoning.assessed(_calorific(line.book), _feedstock(line.book)))
+    renewable = sum((deduction(line) for line in line.lines("S2R")), reckoning.ZERO)
+    found = reckoning.assessed(_calorific(line.book), _feedstock(line.book), renewable)
+    return reckoning.shown(found)
+
+
+def _completed(line: Line) -> list[Line]:
+    """The retrofit projects completed in the months of the quarter."""
+    months = line.book.months
+    return [
+        project
+        for project in line.lines("S5")
+        if is_completed(project) and project.values.get("completed_on") in months
+    ]
+
+
+def _sum_of_completed(line: Line, name: str) -> Decimal:
+    return sum((project[name] for project in _completed(line)), reckoning.ZERO)
 
 
 def _share(line: Line) -> Decimal | None:
@@ -146,4 +164,7 @@ class ProfileRow(SheetRow):
     output_intensity_calorific: Mapped[Decimal | None] = field(_l("Energy per output value (calorific value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: intensity(_calorific(line.book), line["gross_output_comparable"]))
     output_intensity_primary: Mapped[Decimal | None] = field(_l("Energy per output value (primary value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: intensity(_primary(line.book), line["gross_output_comparable"]))
     value_added_intensity: Mapped[Decimal | None] = field(_l("Energy per value added (calorific value)"), Kind.QTY, unit=TCE_PER_CNY_10K, formula=lambda line: intensity(_calorific(line.book), line["value_added"]))
+    retrofit_project_count: Mapped[Decimal | None] = field(_l("Retrofit projects completed"), Kind.INT, unit=PROJECTS, formula=lambda line: Decimal(len(_completed(line))))
+    retrofit_investment: Mapped[Decimal | None] = field(_l("Investment in the projects completed"), Kind.MONEY, unit=CNY_10K, formula=lambda line: _sum_of_completed(line, "investment_total"))
+    retrofit_saving: Mapped[Decimal | None] = field(_l("Designed saving of the projects completed"), Kind.TCE, unit=TCE, formula=lambda line: _sum_of_completed(line, "designed_saving"))
     # fmt: on

@@ -140,6 +140,9 @@ RECIPES = {
     "13": _plain(c04=0.4, c33=0.35, c36=0.25),
 }
 USUAL = _plain(c33=0.55, c32=0.2, c15=0.15, c21=0.06, c19=0.04)
+POWER = "44"
+WATER = (0.0008, 0.0005)  # 10^4 m3 of ground and of reclaimed water for a tce
+ASH = (0.3, 0.1)  # t of ash used and disposed of for a tce
 SEASON = (1.12, 0.94, 0.9, 1.04)  # winter heats
 CAPACITY = {"06": 0.35, "44": 1.6, "31": 2.2, "32": 2.4, "30": 2.9, "26": 2.6, "25": 1.2}
 
@@ -152,7 +155,7 @@ def quarter_figures(
     stocks: dict[str, Decimal],
     rng: random.Random,
 ) -> Figures:
-    """Sheets 2 and 3 and the economics of one quarter; *energy* is the aim in tce."""
+    """Sheets 2 and 3, economics, water and waste of one quarter; *energy* is the aim in tce."""
     recipe = RECIPES.get(industry, USUAL)
     aim = energy * SEASON[quarter - 1] * rng.uniform(0.94, 1.06)
     uses = recipe(facts, aim, rng)
@@ -169,6 +172,38 @@ def quarter_figures(
         "S1": {"": _economics(industry, aim, consumption, rng)},
         "S2": consumption,
         "S3": conversion,
+        "W1": {"": _water(aim, rng)},
+        "R1": {"SW02": _ash(aim, rng)} if industry == POWER else {},
+    }
+
+
+def _water(energy: float, rng: random.Random) -> dict[str, Any]:
+    """Sheet W1; the parts make the whole to the last digit."""
+    ground, reclaimed = (_round(energy * share * rng.uniform(0.9, 1.1)) for share in WATER)
+    intake = ground + reclaimed
+    production = (intake * Decimal("0.95")).quantize(Decimal("0.01"))
+    return {
+        "intake_ground": ground,
+        "intake_reclaimed": reclaimed,
+        "fresh_water_industrial": production,
+        "fresh_water_other": intake - production,
+        "reuse_circulating": intake * 18,
+        "wastewater_discharged": (intake * Decimal("0.05")).quantize(Decimal("0.01")),
+    }
+
+
+def _ash(energy: float, rng: random.Random) -> dict[str, Any]:
+    """A row of sheet R1: fly ash, all of it used or disposed of."""
+    utilised, disposed = (_round(energy * share * rng.uniform(0.9, 1.1)) for share in ASH)
+    nothing = Decimal(0)
+    return {
+        "opening_storage": nothing,
+        "generated": utilised + disposed,
+        "utilised": utilised,
+        "use_building": utilised,
+        "disposed": disposed,
+        "stored": nothing,
+        "dumped": nothing,
     }
 
 

@@ -1,0 +1,109 @@
+"""W1 企业取水用水情况: water taken, used, used again and discharged (GB/T 7119, NBS form 205-4)."""
+
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Mapped
+
+from app.checks import flows, reckoning
+from app.checks.book import Line
+from app.checks.reckoning import ZERO
+from app.filings.sheet import RowCheck, Sheet, SheetRow, field
+from app.filings.sheets.units import CNY_10K, M3_10K, M3_PER_CNY_10K
+from app.filings.values import Kind, Need, fits
+
+SOURCES = (
+    "intake_surface intake_ground intake_tap intake_reclaimed intake_mine intake_rain_brackish "
+    "intake_other"
+).split()
+UNCONVENTIONAL = ("intake_reclaimed", "intake_mine", "intake_rain_brackish")
+TOLERANCE = Decimal("0.001")
+
+
+def _intake(line: Line) -> Decimal:
+    return sum((line[name] for name in SOURCES), ZERO)
+
+
+def _fresh(line: Line) -> Decimal:
+    """FM-21; negative where more is handed on than taken, which the checks then say."""
+    return _intake(line) - line["supply_to_others"]
+
+
+def _reused(line: Line) -> Decimal:
+    return line["reuse_circulating"] + line["reuse_cascade"] + line["reuse_recycled"]
+
+
+def _used(line: Line) -> Decimal:
+    return _fresh(line) + _reused(line)
+
+
+def _rate(part: Decimal, whole: Decimal) -> Decimal | None:
+    found = flows.percent(part, whole)
+    return reckoning.shown(found) if found is not None and fits(found, Kind.PCT) else None
+
+
+def _by_value(line: Line) -> Decimal | None:
+    output = line.book.number("S1", "", "gross_output_current")
+    found = flows.water_intensity(_intake(line), output)
+    return reckoning.shown(found, 4) if found is not None and fits(found, Kind.QTY) else None
+
+
+def _balances(line: Line) -> bool:
+    parts = line["fresh_water_industrial"] + line["fresh_water_other"]
+    return abs(_fresh(line) - parts) <= TOLERANCE
+
+
+CHECKS = (
+    RowCheck(
+        "W-02",
+        "fresh_water_total",
+        _l("Fresh water must be that of production and that of other use."),
+        _balances,
+    ),
+    RowCheck(
+        "W-04",
+        "supply_to_others",
+        _l("No more water can be supplied to others than is taken."),
+        lambda line: _fresh(line) >= 0,
+    ),
+    RowCheck(
+        "W-08",
+        "intake_yellow_river",
+        _l("Yellow River water is a part of the surface water."),
+        lambda line: line["intake_yellow_river"] <= line["intake_surface"],
+    ),
+)
+
+
+class WaterRow(SheetRow):
+    __tablename__ = "filing_water"
+
+    sheet = Sheet("W1", _l("Water intake and use"), checks=CHECKS)
+
+    # fmt: off
+    intake_total: Mapped[Decimal | None] = field(_l("Water intake"), Kind.QTY, unit=M3_10K, number="W10", formula=_intake)
+    intake_surface: Mapped[Decimal | None] = field(_l("Of which surface water"), Kind.QTY, unit=M3_10K, number="W11")
+    intake_yellow_river: Mapped[Decimal | None] = field(_l("Of that, Yellow River water"), Kind.QTY, unit=M3_10K, number="W11a")
+    intake_ground: Mapped[Decimal | None] = field(_l("Of which ground water"), Kind.QTY, unit=M3_10K, number="W12")
+    intake_tap: Mapped[Decimal | None] = field(_l("Of which tap water (public supply)"), Kind.QTY, unit=M3_10K, number="W13")
+    intake_reclaimed: Mapped[Decimal | None] = field(_l("Of which reclaimed water"), Kind.QTY, unit=M3_10K, number="W14")
+    intake_mine: Mapped[Decimal | None] = field(_l("Of which mine water"), Kind.QTY, unit=M3_10K, number="W15")
+    intake_rain_brackish: Mapped[Decimal | None] = field(_l("Of which rain and brackish water"), Kind.QTY, unit=M3_10K, number="W16")
+    intake_other: Mapped[Decimal | None] = field(_l("Of which other water bought"), Kind.QTY, unit=M3_10K, number="W17")
+    supply_to_others: Mapped[Decimal | None] = field(_l("Water supplied to others"), Kind.QTY, unit=M3_10K, number="W18")
+    fresh_water_total: Mapped[Decimal | None] = field(_l("Fresh water used"), Kind.QTY, unit=M3_10K, number="W20", formula=_fresh)
+    fresh_water_industrial: Mapped[Decimal | None] = field(_l("Of which for industrial production"), Kind.QTY, Need.REQUIRED, unit=M3_10K, number="W21")
+    fresh_water_other: Mapped[Decimal | None] = field(_l("Of which for other use"), Kind.QTY, Need.REQUIRED, unit=M3_10K, number="W22")
+    reuse_total: Mapped[Decimal | None] = field(_l("Water reused"), Kind.QTY, unit=M3_10K, number="W30", formula=_reused)
+    reuse_circulating: Mapped[Decimal | None] = field(_l("Of which circulating"), Kind.QTY, unit=M3_10K, number="W31")
+    reuse_cascade: Mapped[Decimal | None] = field(_l("Of which in series"), Kind.QTY, unit=M3_10K, number="W32")
+    reuse_recycled: Mapped[Decimal | None] = field(_l("Of which waste water used again"), Kind.QTY, unit=M3_10K, number="W33")
+    water_use_total: Mapped[Decimal | None] = field(_l("Total water use"), Kind.QTY, unit=M3_10K, number="W40", formula=_used)
+    reuse_rate: Mapped[Decimal | None] = field(_l("Rate of reuse"), Kind.PCT, unit="%", number="W41", formula=lambda line: _rate(_reused(line), _used(line)))
+    unconventional_rate: Mapped[Decimal | None] = field(_l("Share of unconventional water"), Kind.PCT, unit="%", number="W42", formula=lambda line: _rate(sum((line[n] for n in UNCONVENTIONAL), ZERO), _intake(line)))
+    wastewater_generated: Mapped[Decimal | None] = field(_l("Waste water generated"), Kind.QTY, unit=M3_10K, number="W50")
+    wastewater_discharged: Mapped[Decimal | None] = field(_l("Waste water discharged"), Kind.QTY, Need.REQUIRED, unit=M3_10K, number="W51")
+    licensed_intake: Mapped[Decimal | None] = field(_l("Licensed intake a year"), Kind.QTY, unit=M3_10K, number="W60")
+    water_cost: Mapped[Decimal | None] = field(_l("Cost of water"), Kind.MONEY, unit=CNY_10K, number="W61")
+    output_water_intensity: Mapped[Decimal | None] = field(_l("Water intake per output value"), Kind.QTY, unit=M3_PER_CNY_10K, number="W70", formula=_by_value)
+    # fmt: on

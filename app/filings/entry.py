@@ -1,5 +1,6 @@
 """The entry page of a sheet: its cells as inputs, and the form they come back in."""
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,6 +122,11 @@ def addable(
         return [(number, "", "") for number in islice(free, NEW_NUMBERS)]
     known = entries_of(kind, around)
     return [(code, one.name, one.unit) for code, one in known.items() if code not in there]
+
+
+def left_in(problems: Sequence[Problem]) -> Counter[str]:
+    """How much is still to do, by sheet."""
+    return Counter(problem.where.partition("/")[0] for problem in problems)
 
 
 def _row(

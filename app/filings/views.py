@@ -22,7 +22,7 @@ from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
 from app.filings import operations, xlsx
-from app.filings.entry import as_typed, entry_of, rows_from
+from app.filings.entry import as_typed, entry_of, left_in, rows_from
 from app.filings.figures import findings
 from app.filings.listing import FILINGS, period_choices
 from app.filings.models import Filing
@@ -81,6 +81,7 @@ class FilingView(DomainView):
         mine = fills_in(filing, actor)
         review = filing.review
         stop = stop_in(filing.enterprise_id, filing.period)
+        problems = findings(figures, book_around(filing)) if mine and figures else []
         return self.render_template(
             "filings/page.html",
             filing=filing,
@@ -91,7 +92,9 @@ class FilingView(DomainView):
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
             tables=tables_of(figures) if figures is not None else (),
-            problems=findings(figures, book_around(filing)) if mine and figures else [],
+            problems=problems,
+            left=left_in(problems),
+            places={key: url_for("FilingView.fill_page", pk=pk, key=key) for key in SHEETS},
             attachments=attachments_of(filing) if figures is not None else [],
             kinds=[(k.value, str(k.label)) for k in AttachmentKind],
             versions=versions_of(filing),
@@ -241,5 +244,6 @@ class FilingView(DomainView):
             editable=filing.review.state.is_open,
             entry=entry_of(key, typed, problems, book_around(filing), filing.period),
             problems=[one for one in problems if one.where.partition("/")[0] == key],
+            left=left_in(problems),
             sheets=SHEETS,
         )

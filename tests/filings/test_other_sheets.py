@@ -156,3 +156,13 @@ def test_every_sheet_is_a_table_to_be_read(world):
 
 def test_a_quarter_has_its_months():
     assert Quarter(2026, 3).months == (7, 8, 9)
+
+
+def test_what_is_missing_is_counted_by_sheet_and_leads_to_its_cell(world):
+    filing = world.filled()
+    fill(world, filing, "W1", rows_with("W1", wastewater_discharged="", fresh_water_industrial=""))
+    page = world.client("confirmer").get(f"/filings/{filing}").text
+    assert f'href="/filings/{filing}/sheets/W1#W1/wastewater_discharged"' in page
+    assert 'Water intake and use <span class="left">3<' in page  # and the balance does not hold
+    entry = world.client("confirmer").get(f"/filings/{filing}/sheets/F0").text
+    assert 'Water intake and use <span class="left">3<' in entry

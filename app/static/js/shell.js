@@ -18,3 +18,4 @@ import "./rights-matrix.js";
 import "./submit-on-change.js";
 import "./submit-once.js";
 import "./theme.js";
+import "./tabs.js";

@@ -33,7 +33,7 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.sheets import SHEETS
-from app.filings.sheets.attachment import Attachment
+from app.filings.sheets.attachment import Attachment, AttachmentKind
 from app.filings.sheets.project import ProjectStatus
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
@@ -244,7 +244,7 @@ def attach(
     """
     _open_for_editing(filing, actor, None)
     name = plain_name(file_name)
-    values = _cells_of_file(cells)
+    values = _cells_of_file(cells, filing.period)
     kept = storage.put(stream, LARGEST)
     there = [int(one.key) for one in attachments_of(filing)]
     attachment = Attachment(
@@ -274,14 +274,30 @@ def attach(
     return attachment
 
 
-def _cells_of_file(cells: Mapping[str, object]) -> dict[str, Any]:
+def _cells_of_file(cells: Mapping[str, object], period: Quarter) -> dict[str, Any]:
     values, problems = Attachment.read("", cells)
     if not problems:
         values["months_covered"] = months_in(values["months_covered"] or "")
         problems = Attachment.missing(Line("A1", "", values, Book({}, {}, {})))
+        problems += _of_another_time(values, period)
     if problems:
         raise Invalid(_("The file has not been attached."), problems)
     return values
+
+
+def _of_another_time(values: Mapping[str, Any], period: Quarter) -> list[Problem]:
+    """The annual report comes with the fourth quarter, monthly ones with their own (A1)."""
+    if values["kind"] is AttachmentKind.ANNUAL_REPORT and period.quarter != 4:
+        return [Problem("A1/kind", _("The annual report is attached to the fourth quarter."))]
+    months = [int(month) for month in (values["months_covered"] or "").split(",") if month]
+    if set(months) <= set(period.months):
+        return []
+    text = _("%(period)s has the months %(months)s.", period=period, months=_named(period))
+    return [Problem("A1/months_covered", text)]
+
+
+def _named(period: Quarter) -> str:
+    return ", ".join(map(str, period.months))
 
 
 def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:

@@ -19,6 +19,7 @@ from app.filings.queries import attachments_of
 from app.filings.sheets.attachment import AttachmentKind
 from app.review.workflow import Action
 from tests.filings.filling import everything
+from tests.world import QUARTER
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -311,3 +312,26 @@ def test_every_kind_of_attachment_has_its_name_in_the_choice(world):
     page = world.client("filler").get(f"/filings/{filing}").text
     for kind in AttachmentKind:
         assert f'value="{kind.value}"' in page
+
+
+@pytest.mark.parametrize(
+    ("cells", "where"),
+    [
+        ({"kind": "annual_report"}, "A1/kind"),
+        ({"kind": "monthly_report", "months_covered": "1,2,3,4,5,6,7,8,9"}, "A1/months_covered"),
+    ],
+)
+def test_a_report_of_another_time_is_not_attached(world, storage, cells, where):
+    filing = world.filled()
+    before = everything(world, filing)
+    with pytest.raises(Invalid) as refused:
+        put(world, storage, filing, PDF, "月报.pdf", **cells)
+    assert [one.where for one in refused.value.details] == [where]
+    assert everything(world, filing) == before
+
+
+def test_a_monthly_report_covers_months_of_its_quarter(world, storage):
+    filing = world.filled()
+    months = ",".join(map(str, QUARTER.months))
+    put(world, storage, filing, PDF, "月报.pdf", kind="monthly_report", months_covered=months)
+    assert [name for name, *_rest in attached(world, filing)] == ["月报.pdf"]

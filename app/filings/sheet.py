@@ -75,6 +75,7 @@ class Keyed(Enum):
 
 OF_THE_ROW = {  # units that differ from row to row
     "row": _l("unit of the row"),
+    "indicator": _l("unit of the indicator"),
     "numerator": _l("unit of the energy"),
     "denominator": _l("unit of the output"),
     "capacity": _l("unit of the output a year"),

@@ -10,7 +10,7 @@ from app.checks.book import Line
 from app.checks.flows import change
 from app.checks.products import LimitLevel
 from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
-from app.filings.sheets.units import CAPACITY, DENOMINATOR, NUMERATOR
+from app.filings.sheets.units import CAPACITY, DENOMINATOR, INDICATOR, NUMERATOR
 from app.filings.values import Kind, Need, fits
 
 LOWEST, HIGHEST = Decimal("0.5"), Decimal(2)  # no standard corrects by more
@@ -100,19 +100,19 @@ class ProductRow(SheetRow):
     scale_factor: Mapped[Decimal | None] = field(_l("Scale"), Kind.QTY, formula=lambda line: line.product.scale)
     numerator: Mapped[Decimal | None] = field(_l("Energy of the period"), Kind.QTY, Need.REQUIRED, unit=NUMERATOR, number="2", negative=True)
     denominator: Mapped[Decimal | None] = field(_l("Output of the period"), Kind.QTY, Need.REQUIRED, unit=DENOMINATOR, number="3")
-    indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption"), Kind.QTY, number="1", formula=lambda line: _stored(_indicator(line), Kind.QTY, 4))
+    indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption"), Kind.QTY, unit=INDICATOR, number="1", formula=lambda line: _stored(_indicator(line), Kind.QTY, 4))
     first_ly_numerator: Mapped[Decimal | None] = field(_l("Energy, same quarter last year, if not filed here"), Kind.QTY, unit=NUMERATOR, negative=True)
     first_ly_denominator: Mapped[Decimal | None] = field(_l("Output, same quarter last year, if not filed here"), Kind.QTY, unit=DENOMINATOR)
     ly_numerator: Mapped[Decimal | None] = field(_l("Energy, same quarter last year"), Kind.QTY, unit=NUMERATOR, number="5", formula=lambda line: _year_before(line, "numerator"))
     ly_denominator: Mapped[Decimal | None] = field(_l("Output, same quarter last year"), Kind.QTY, unit=DENOMINATOR, number="6", formula=lambda line: _year_before(line, "denominator"))
-    ly_indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption, same quarter last year"), Kind.QTY, number="4", formula=lambda line: _stored(_indicator_before(line), Kind.QTY, 4))
+    ly_indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption, same quarter last year"), Kind.QTY, unit=INDICATOR, number="4", formula=lambda line: _stored(_indicator_before(line), Kind.QTY, 4))
     change_rate: Mapped[Decimal | None] = field(_l("Change"), Kind.PCT, unit="%", formula=_change)
     annual_capacity: Mapped[Decimal | None] = field(_l("Capacity a year"), Kind.QTY, Need.REQUIRED, unit=CAPACITY)
     correction_factor: Mapped[Decimal | None] = field(_l("Correction factor of the limits"), Kind.COEF)
     correction_reason: Mapped[str | None] = field(_l("Reason of the correction"), Kind.TEXT, length=500, needed_when=lambda line: line.values.get("correction_factor") is not None)
-    level1: Mapped[Decimal | None] = field(_l("Limit, level 1"), Kind.QTY, formula=lambda line: line.product.limits[0])
-    level2: Mapped[Decimal | None] = field(_l("Limit, level 2"), Kind.QTY, formula=lambda line: line.product.limits[1])
-    level3: Mapped[Decimal | None] = field(_l("Limit, level 3"), Kind.QTY, formula=lambda line: line.product.limits[2])
+    level1: Mapped[Decimal | None] = field(_l("Limit, level 1"), Kind.QTY, unit=INDICATOR, formula=lambda line: line.product.limits[0])
+    level2: Mapped[Decimal | None] = field(_l("Limit, level 2"), Kind.QTY, unit=INDICATOR, formula=lambda line: line.product.limits[1])
+    level3: Mapped[Decimal | None] = field(_l("Limit, level 3"), Kind.QTY, unit=INDICATOR, formula=lambda line: line.product.limits[2])
     limit_level: Mapped[LimitLevel | None] = field(_l("Level reached"), Kind.CHOICE, choices=LimitLevel, formula=_level)
     allocation_note: Mapped[str | None] = field(_l("How shared energy is divided"), Kind.TEXT, length=2000, needed_when=_shares_energy)
     # fmt: on

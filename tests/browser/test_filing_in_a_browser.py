@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.unit import unit_of_work
 from app.review.workflow import State
-from tests.samples import HEADER, PROFILE
+from tests.samples import HEADER, PROFILE, WATER
 from tests.world import PASSWORD
 
 
@@ -30,7 +30,7 @@ def test_a_quarter_is_filed_and_approved(browser, world):
         page.get_by_role("link", name="S1 Enterprise profile").click()
         fill(page, "S1", PROFILE)
         page.get_by_role("link", name="S2 Energy purchase").click()
-        page.get_by_label("Add a carrier").select_option("33")
+        page.get_by_label("Add a row").select_option("33")
         page.get_by_role("button", name="Add", exact=True).click()
         row = {
             "opening_stock": 0,
@@ -49,6 +49,9 @@ def test_a_quarter_is_filed_and_approved(browser, world):
         assert page.locator("[id='S2/33/purchase_amount']").input_value() == "4200"  # nothing lost
         fill(page, "S2/33", row)
         assert page.locator("[id='S2/33/industrial_tce']").inner_text() == "1229"
+        page.get_by_role("link", name="W1 Water intake").click()
+        fill(page, "W1", WATER)
+        assert page.locator("[id='W1/reuse_rate']").inner_text() == "95.24"
         page.get_by_role("link", name="Here 2026Q1").click()
         page.get_by_role("button", name="Submit").click()
         assert "Submitted by the enterprise" in page.locator(".badge").first.inner_text()

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from app.core.clock import now
 from app.core.db import Model, Quantity, UtcDateTime, choice
 from app.core.enums import Labelled
+from app.core.language import in_english
 from app.enterprises.names import name_key
 from app.regions.scope import Placed
 
@@ -45,9 +45,7 @@ class Industry(Model):
     conversion_expected: Mapped[bool]  # whether sheet 3 is normally filled in
 
     def __repr__(self) -> str:
-        locale = get_locale()
-        english = locale is not None and locale.language == "en"
-        return f"{self.code} {self.name_en if english else self.name_zh}"
+        return f"{self.code} {self.name_en if in_english() else self.name_zh}"
 
 
 def _key_of_name(context: Any) -> str:

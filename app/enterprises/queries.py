@@ -1,9 +1,9 @@
 """Reading the registry."""
 
-from flask_babel import get_locale
 from sqlalchemy import select
 
 from app.core.db import db
+from app.core.language import in_english
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
 from app.enterprises.search import matches
 from app.regions.scope import SEEN_WITH_ITS_OWNER
@@ -46,6 +46,6 @@ def suggestions(typed: str, most: int) -> list[Enterprise]:
 
 def industry_choices() -> list[tuple[str, str]]:
     """Every division, by its code and its name in the reader's language."""
-    name = Industry.name_en if str(get_locale()).startswith("en") else Industry.name_zh
+    name = Industry.name_en if in_english() else Industry.name_zh
     rows = db.session.execute(select(Industry.code, name).order_by(Industry.code))
     return [(code, f"{code} {called}") for code, called in rows]

@@ -4,12 +4,12 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
-from flask_babel import get_locale
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.checks.book import Book, CarrierFacts, ProductFacts, WasteFacts
 from app.core.db import Model, Quantity, db
+from app.core.language import in_english
 from app.targets.products import Product
 
 FILE = Path(__file__).parent / "data" / "energy_types.csv"
@@ -17,10 +17,6 @@ WASTES = Path(__file__).parent / "data" / "solid_waste_types.csv"
 LEAF = "leaf"
 SAMPLE_PRIMARY = {"33": Decimal("3.0"), "32": Decimal("0.0402")}
 SAMPLE_SOURCE = "sample value; the region sets the year's own"
-
-
-def _english() -> bool:
-    return (locale := get_locale()) is not None and locale.language == "en"
 
 
 class Carrier(Model):
@@ -46,7 +42,7 @@ class Carrier(Model):
 
     @property
     def facts(self) -> CarrierFacts:
-        english = _english()
+        english = in_english()
         return CarrierFacts(
             code=self.code,
             name=self.name_en if english else self.name_zh,
@@ -95,7 +91,7 @@ class Waste(Model):
 
     @property
     def facts(self) -> WasteFacts:
-        return WasteFacts(self.code, self.name_en if _english() else self.name_zh, self.unit)
+        return WasteFacts(self.code, self.name_en if in_english() else self.name_zh, self.unit)
 
     def __repr__(self) -> str:
         return f"{self.code} {self.facts.name}"
@@ -115,7 +111,7 @@ def catalogues() -> Book:
 
 
 def _facts_of(product: Product) -> ProductFacts:
-    of_what = "" if _english() else f"（{product.indicator_zh}）"
+    of_what = "" if in_english() else f"（{product.indicator_zh}）"
     return ProductFacts(
         code=product.key,
         name=f"{product.name}{of_what}",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from app.checks.book import Book, Facts
@@ -117,7 +117,7 @@ def addable(
     A project that is begun in *period* takes one of the next numbers.
     """
     if kind.sheet.keyed is Keyed.PROJECT:
-        numbers = (f"{period}-{n:02d}" for n in range(1, 100))
+        numbers = (f"{period}-{n:02d}" for n in count(1))
         free = (number for number in numbers if number not in there)
         return [(number, "", "") for number in islice(free, NEW_NUMBERS)]
     known = entries_of(kind, around)

@@ -1,22 +1,19 @@
-"""Open a filing, fill its sheets, attach files, waive the order of quarters."""
+"""Open a filing, fill its sheets, waive the order of quarters; files: `attaching`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit.actor import Actor
 from app.audit.record import record
-from app.checks.book import Book, Line
-from app.core.clock import now, today
+from app.core.clock import today
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.period import Quarter
-from app.core.storage import LocalStorage
-from app.core.uploads import LARGEST, media_type, plain_name
 from app.enterprises.classes import class_of
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.moves import place_in
@@ -25,7 +22,6 @@ from app.enterprises.start_stop import stop_in, stopped_text
 from app.filings.figures import Figures, findings, overgrown, worked_out
 from app.filings.models import KIND, Filing
 from app.filings.queries import (
-    attachments_of,
     book_around,
     fills_in,
     find_filing,
@@ -33,7 +29,6 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.sheets import SHEETS
-from app.filings.sheets.attachment import Attachment, AttachmentKind
 from app.filings.sheets.project import ProjectStatus
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
@@ -102,7 +97,7 @@ def fill_sheet(
     nothing: `Invalid` names every cell that cannot be read.  Returns what still stands in the
     way of submission.
     """
-    _open_for_editing(filing, actor, shown)
+    open_for_editing(filing, actor=actor, shown=shown)
     figures = working_figures(filing)
     figures[key] = _read(filing, key, rows)
     around = book_around(filing)
@@ -116,7 +111,7 @@ def fill_sheet(
     return findings(figures, around)
 
 
-def _open_for_editing(filing: Filing, actor: Actor, shown: int | None) -> None:
+def open_for_editing(filing: Filing, *, actor: Actor, shown: int | None = None) -> None:
     """Lock the filing for this change, or say why it cannot be changed."""
     if not fills_in(filing, actor):
         raise Forbidden(_("Only the enterprise changes its figures."))
@@ -197,7 +192,9 @@ def _carried(figures: Figures) -> Figures:
         key: {name: row[name] for name in KEPT_OF_PRODUCTS}
         for key, row in figures.get("S6", {}).items()
     }
-    licence = {k: {"licensed_intake": row["licensed_intake"]} for k, row in figures["W1"].items()}
+    licence = {
+        k: {"licensed_intake": row["licensed_intake"]} for k, row in figures.get("W1", {}).items()
+    }
     return {
         "F0": header,
         "S1": profile,
@@ -227,101 +224,3 @@ def waive_earlier(filing: Filing, *, actor: Actor, reason: str) -> None:
         raise Invalid(_("Say why."), [Problem("reason", _("Say why."))])
     filing.earlier_waived = True
     record("filing:waive_earlier", filing, actor=actor, place=filing.place, reason=reason.strip())
-
-
-def attach(
-    filing: Filing,
-    stream: IO[bytes],
-    file_name: str,
-    cells: Mapping[str, object],
-    *,
-    storage: LocalStorage,
-    actor: Actor,
-) -> Attachment:
-    """Attach a file with its *cells* of sheet A1; its type is told by its bytes.
-
-    `Invalid` names the cell or the file that is wrong.
-    """
-    _open_for_editing(filing, actor, None)
-    name = plain_name(file_name)
-    values = _cells_of_file(cells, filing.period)
-    kept = storage.put(stream, LARGEST)
-    there = [int(one.key) for one in attachments_of(filing)]
-    attachment = Attachment(
-        filing_id=filing.id,
-        place=filing.place,
-        key=str(max(there, default=0) + 1),
-        file_name=name or _("without a name"),
-        media_type=media_type(storage, kept.sha256, name),
-        size=kept.size,
-        sha256=kept.sha256,
-        uploaded_by_id=actor.id,
-        uploaded_by=actor.name,
-        uploaded_at=now(),
-        **values,
-    )
-    db.session.add(attachment)
-    record(
-        "filing:attach",
-        filing,
-        actor=actor,
-        place=filing.place,
-        file_name=attachment.file_name,
-        sha256=kept.sha256,
-        size=kept.size,
-        **values,
-    )
-    return attachment
-
-
-def _cells_of_file(cells: Mapping[str, object], period: Quarter) -> dict[str, Any]:
-    values, problems = Attachment.read("", cells)
-    if not problems:
-        values["months_covered"] = months_in(values["months_covered"] or "")
-        problems = Attachment.missing(Line("A1", "", values, Book({}, {}, {})))
-        problems += _of_another_time(values, period)
-    if problems:
-        raise Invalid(_("The file has not been attached."), problems)
-    return values
-
-
-def _of_another_time(values: Mapping[str, Any], period: Quarter) -> list[Problem]:
-    """The annual report comes with the fourth quarter, monthly ones with their own (A1)."""
-    if values["kind"] is AttachmentKind.ANNUAL_REPORT and period.quarter != 4:
-        return [Problem("A1/kind", _("The annual report is attached to the fourth quarter."))]
-    months = [int(month) for month in (values["months_covered"] or "").split(",") if month]
-    if set(months) <= set(period.months):
-        return []
-    text = _("%(period)s has the months %(months)s.", period=period, months=_named(period))
-    return [Problem("A1/months_covered", text)]
-
-
-def _named(period: Quarter) -> str:
-    return ", ".join(map(str, period.months))
-
-
-def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
-    """Take a file off the filing; its bytes stay where they are, others may use them."""
-    _open_for_editing(filing, actor, None)
-    found = select(Attachment).where(
-        Attachment.id == attachment_id, Attachment.filing_id == filing.id
-    )
-    attachment = db.session.scalars(found).one_or_none()
-    if attachment is None:
-        raise Conflict(_("The file is no longer there."))
-    record(
-        "filing:detach",
-        filing,
-        actor=actor,
-        place=filing.place,
-        file_name=attachment.file_name,
-        sha256=attachment.sha256,
-    )
-    db.session.execute(delete(Attachment).where(Attachment.id == attachment.id))
-
-
-def months_in(text: str) -> str | None:
-    """``"3, 1，2"`` is ``"1,2,3"``; None where no month is named."""
-    words = [word.strip() for word in text.replace("，", ",").split(",")]
-    months = sorted({int(word) for word in words if word.isascii() and word.isdigit()})
-    return ",".join(map(str, months)) if months and 1 <= months[0] <= months[-1] <= 12 else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.checks import reckoning
 from app.core.canonical import plain_decimal
 from app.core.enums import Labelled
 
@@ -110,6 +111,21 @@ def fits(value: Decimal, kind: Kind) -> bool:
     """Whether a column of *kind* can keep *value*; no arithmetic, its exponent may be huge."""
     digits, places = DECIMALS[kind]
     return not value or value.adjusted() < digits - places
+
+
+PLACES = {Kind.PCT: 2, Kind.YEARS: 2, Kind.QTY: 4}  # of quotients, as they are shown
+
+
+def quotient(value: Decimal | None, kind: Kind) -> Decimal | None:
+    """*value* rounded as its kind is shown; nothing where no column can keep it.
+
+    A divisor close to zero makes a rate of millions that says nothing: it is left out, where a
+    quantity of that size would be refused.
+    """
+    if value is None or not fits(value, kind):
+        return None
+    rounded = reckoning.shown(value, PLACES[kind])
+    return rounded if fits(rounded, kind) else None
 
 
 def _text(text: str, length: int) -> str:

@@ -21,7 +21,7 @@ from app.core.uploads import send_stored, storage
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
-from app.filings import operations, xlsx
+from app.filings import attaching, operations, xlsx
 from app.filings.entry import as_typed, entry_of, left_in, rows_from
 from app.filings.figures import findings
 from app.filings.listing import FILINGS, period_choices
@@ -198,7 +198,7 @@ class FilingView(DomainView):
         if file is None or not file.filename:
             raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
         with unit_of_work():
-            operations.attach(
+            attaching.attach(
                 self.found(pk),
                 file.stream,
                 file.filename,
@@ -214,7 +214,7 @@ class FilingView(DomainView):
     @permission_name("fill")
     def detach(self, pk: int, attachment: int) -> Response:
         with unit_of_work():
-            operations.detach(self.found(pk), attachment, actor=actor_of(g.user))
+            attaching.detach(self.found(pk), attachment, actor=actor_of(g.user))
         flash(_("The file has been taken off."), "success")
         return redirect(url_for("FilingView.page", pk=pk))
 

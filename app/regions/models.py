@@ -1,10 +1,10 @@
 """The region tree itself: public, the same for everyone, and small."""
 
-from flask_babel import get_locale
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.core.language import in_english
 from app.regions.scope import Tier, tier_of
 
 
@@ -36,8 +36,7 @@ class Region(Model):
 
     @property
     def name(self) -> str:
-        locale = get_locale()
-        return self.name_en if locale is not None and locale.language == "en" else self.name_zh
+        return self.name_en if in_english() else self.name_zh
 
     def __repr__(self) -> str:
         return self.name

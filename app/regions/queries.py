@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, event, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.language import in_english
 from app.regions.models import Region
 from app.regions.scope import RegionScope, Tier, tier_of
 
@@ -71,8 +71,7 @@ def _active() -> Sequence[Node]:
     """The whole tree, read once a session: a page asks for it in several places."""
     kept: Sequence[Node] | None = db.session.info.get("tree")
     if kept is None:
-        locale = get_locale()
-        query = _TREE_EN if locale and locale.language == "en" else _TREE_ZH
+        query = _TREE_EN if in_english() else _TREE_ZH
         kept = _nodes_of(tuple(map(tuple, db.session.execute(query).all())))
         db.session.info["tree"] = kept
     return kept

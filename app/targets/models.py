@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from app.core.clock import now
 from app.core.db import Model, Quantity, UtcDateTime, choice
 from app.core.enums import Labelled
+from app.core.language import in_english
 from app.enterprises.models import Enterprise
 from app.regions.scope import Placed
 from app.targets.products import Product
@@ -39,8 +39,7 @@ class PlanPeriod(Model):
 
     @property
     def name(self) -> str:
-        english = (locale := get_locale()) is not None and locale.language == "en"
-        return self.name_en if english else self.name_zh
+        return self.name_en if in_english() else self.name_zh
 
     def __repr__(self) -> str:
         return f"{self.name} ({self.first_year}-{self.last_year})"

@@ -5,11 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from flask_babel import get_locale
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Quantity, db
+from app.core.language import in_english
 
 FILE = Path(__file__).parent / "data" / "products.csv"
 
@@ -55,8 +55,7 @@ class Product(Model):
 
     @property
     def name(self) -> str:
-        english = (locale := get_locale()) is not None and locale.language == "en"
-        return self.name_en if english else self.name_zh
+        return self.name_en if in_english() else self.name_zh
 
     def __repr__(self) -> str:
         return f"{self.code} {self.name}"

@@ -13,8 +13,8 @@ from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.storage import LocalStorage
 from app.core.uploads import LARGEST
+from app.filings.attaching import attach, detach
 from app.filings.models import Filing
-from app.filings.operations import attach, detach
 from app.filings.queries import attachments_of
 from app.filings.sheets.attachment import AttachmentKind
 from app.review.workflow import Action

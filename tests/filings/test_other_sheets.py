@@ -4,13 +4,18 @@ from decimal import Decimal
 
 import pytest
 
+from app.checks.book import Book
 from app.checks.products import LimitLevel
 from app.core.db import db
 from app.core.period import Quarter
+from app.filings.entry import addable
 from app.filings.models import Filing
 from app.filings.operations import open_filing
 from app.filings.queries import find_filing, working_figures
+from app.filings.sheet import Keyed
+from app.filings.sheets.project import ProjectRow
 from app.filings.tables import tables_of
+from app.filings.values import Kind, quotient
 from tests.filings.filling import figures_of, fill, rows_with
 from tests.world import QUARTER
 
@@ -166,3 +171,23 @@ def test_what_is_missing_is_counted_by_sheet_and_leads_to_its_cell(world):
     assert 'Water intake and use <span class="left">3<' in page  # and the balance does not hold
     entry = world.client("confirmer").get(f"/filings/{filing}/sheets/F0").text
     assert 'Water intake and use <span class="left">3<' in entry
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "kept"),
+    [
+        ("99999.994", Kind.PCT, "99999.99"),
+        ("99999.995", Kind.PCT, None),  # it would grow by being rounded
+        ("1E+9", Kind.YEARS, None),
+        ("-3.529", Kind.PCT, "-3.53"),
+    ],
+)
+def test_a_quotient_that_no_column_can_keep_is_left_out(value, kind, kept):
+    assert quotient(Decimal(value), kind) == (Decimal(kept) if kept else None)
+
+
+def test_a_new_project_takes_a_number_that_is_free():
+    there = [f"2026Q1-{n:02d}" for n in range(1, 100) if n != 7]
+    numbers = [key for key, _name, _unit in addable(ProjectRow, Book({}, {}, {}), there, QUARTER)]
+    assert numbers == ["2026Q1-07", "2026Q1-100", "2026Q1-101", "2026Q1-102", "2026Q1-103"]
+    assert all(Keyed.PROJECT.refusal(number, Book({}, {}, {})) == "" for number in numbers)

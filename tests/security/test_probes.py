@@ -16,8 +16,8 @@ from app.core.db import db
 from app.enterprises.credit_code import check_character
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
 from app.enterprises.operations import set_level
+from app.filings.attaching import attach
 from app.filings.models import Filing
-from app.filings.operations import attach
 from app.filings.sheets import SHEETS
 from app.filings.views import storage
 from app.review.workflow import Action

@@ -19,7 +19,7 @@ from app.enterprises.change_requests import ask_change
 from app.enterprises.life import ChangeRequest, EnterpriseMove
 from app.enterprises.models import Enterprise
 from app.enterprises.moves import ask_move
-from app.filings import operations
+from app.filings.attaching import attach
 from app.filings.sheets.attachment import Attachment
 from app.filings.views import storage
 from app.regions.scope import Between, Placed
@@ -59,7 +59,7 @@ class Rows:
         own, foreign = world.filled("confirmer"), world.filled("other_confirmer")
         for filing, name in ((own, "confirmer"), (foreign, "other_confirmer")):
             with world.acting(name) as actor:
-                operations.attach(
+                attach(
                     world.filing("Here" if filing == own else "There"),
                     BytesIO(PDF),
                     "report.pdf",

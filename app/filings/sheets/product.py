@@ -5,13 +5,13 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped
 
-from app.checks import products, reckoning
+from app.checks import products
 from app.checks.book import Line
 from app.checks.flows import change
 from app.checks.products import LimitLevel
 from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CAPACITY, DENOMINATOR, INDICATOR, NUMERATOR
-from app.filings.values import Kind, Need, fits
+from app.filings.values import Kind, Need, quotient
 
 LOWEST, HIGHEST = Decimal("0.5"), Decimal(2)  # no standard corrects by more
 ENERGY = "E"
@@ -20,12 +20,6 @@ ENERGY = "E"
 def _indicator(line: Line) -> Decimal | None:
     """FM-10, unrounded."""
     return products.indicator(line["numerator"], line["denominator"], line.product.scale)
-
-
-def _stored(value: Decimal | None, kind: Kind, places: int) -> Decimal | None:
-    if value is None or not fits(value, kind):
-        return None
-    return reckoning.shown(value, places)
 
 
 def _year_before(line: Line, name: str) -> Decimal | None:
@@ -46,7 +40,7 @@ def _change(line: Line) -> Decimal | None:
     now, before = _indicator(line), _indicator_before(line)
     if now is None or before is None:
         return None
-    return _stored(change(now, before), Kind.PCT, 2)
+    return quotient(change(now, before), Kind.PCT)
 
 
 def _level(line: Line) -> LimitLevel | None:
@@ -100,12 +94,12 @@ class ProductRow(SheetRow):
     scale_factor: Mapped[Decimal | None] = field(_l("Scale"), Kind.QTY, formula=lambda line: line.product.scale)
     numerator: Mapped[Decimal | None] = field(_l("Energy of the period"), Kind.QTY, Need.REQUIRED, unit=NUMERATOR, number="2", negative=True)
     denominator: Mapped[Decimal | None] = field(_l("Output of the period"), Kind.QTY, Need.REQUIRED, unit=DENOMINATOR, number="3")
-    indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption"), Kind.QTY, unit=INDICATOR, number="1", formula=lambda line: _stored(_indicator(line), Kind.QTY, 4))
+    indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption"), Kind.QTY, unit=INDICATOR, number="1", formula=lambda line: quotient(_indicator(line), Kind.QTY))
     first_ly_numerator: Mapped[Decimal | None] = field(_l("Energy, same quarter last year, if not filed here"), Kind.QTY, unit=NUMERATOR, negative=True)
     first_ly_denominator: Mapped[Decimal | None] = field(_l("Output, same quarter last year, if not filed here"), Kind.QTY, unit=DENOMINATOR)
     ly_numerator: Mapped[Decimal | None] = field(_l("Energy, same quarter last year"), Kind.QTY, unit=NUMERATOR, number="5", formula=lambda line: _year_before(line, "numerator"))
     ly_denominator: Mapped[Decimal | None] = field(_l("Output, same quarter last year"), Kind.QTY, unit=DENOMINATOR, number="6", formula=lambda line: _year_before(line, "denominator"))
-    ly_indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption, same quarter last year"), Kind.QTY, unit=INDICATOR, number="4", formula=lambda line: _stored(_indicator_before(line), Kind.QTY, 4))
+    ly_indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption, same quarter last year"), Kind.QTY, unit=INDICATOR, number="4", formula=lambda line: quotient(_indicator_before(line), Kind.QTY))
     change_rate: Mapped[Decimal | None] = field(_l("Change"), Kind.PCT, unit="%", formula=_change)
     annual_capacity: Mapped[Decimal | None] = field(_l("Capacity a year"), Kind.QTY, Need.REQUIRED, unit=CAPACITY)
     correction_factor: Mapped[Decimal | None] = field(_l("Correction factor of the limits"), Kind.COEF)

@@ -6,14 +6,14 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped
 
-from app.checks import reckoning
+from app.checks import flows, reckoning
 from app.checks.book import Book, Line
 from app.core.enums import Labelled
 from app.filings.sheet import RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.project import is_completed
 from app.filings.sheets.supplement import deduction
 from app.filings.sheets.units import CNY_10K, PEOPLE, PROJECTS, TCE, TCE_PER_CNY_10K
-from app.filings.values import Kind, Need
+from app.filings.values import Kind, Need, quotient
 
 
 class UnitType(Labelled):
@@ -88,8 +88,7 @@ def _sum_of_completed(line: Line, name: str) -> Decimal:
 
 
 def _share(line: Line) -> Decimal | None:
-    found = reckoning.ratio(line["energy_cost"] * 100, line["production_cost"])
-    return None if found is None or found >= 10**5 else reckoning.shown(found)
+    return quotient(flows.percent(line["energy_cost"], line["production_cost"]), Kind.PCT)
 
 
 def intensity(energy: Decimal, value: Decimal) -> Decimal | None:

@@ -10,7 +10,7 @@ from app.checks.book import Line
 from app.core.enums import Labelled
 from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_10K, TCE, TCE_A_YEAR, YEARS
-from app.filings.values import Kind, Need, fits
+from app.filings.values import Kind, Need, quotient
 
 CENT = Decimal("0.01")
 PARTS = "investment_own investment_loan investment_fiscal investment_other".split()
@@ -64,7 +64,7 @@ def _named_once(line: Line) -> bool:
 
 def _payback(line: Line) -> Decimal | None:
     found = reckoning.ratio(line["investment_total"], line["economic_benefit"])
-    return reckoning.shown(found) if found is not None and fits(found, Kind.YEARS) else None
+    return quotient(found, Kind.YEARS)
 
 
 CHECKS = (

@@ -5,12 +5,12 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped
 
-from app.checks import flows, reckoning
+from app.checks import flows
 from app.checks.book import Line
 from app.checks.reckoning import ZERO
 from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import TONNES
-from app.filings.values import Kind, Need, fits
+from app.filings.values import Kind, Need, quotient
 
 USES = ("use_building use_backfill use_road use_power use_extraction use_sold use_other").split()
 TONNE, SHARE = Decimal(1), Decimal("0.001")  # what forgive
@@ -21,11 +21,6 @@ def _closing(line: Line) -> Decimal:
     return flows.closing_storage(
         line["opening_storage"], line["stored"], line["utilised_prior"], line["disposed_prior"]
     )
-
-
-def _rate(part: Decimal, whole: Decimal) -> Decimal | None:
-    found = flows.percent(part, whole)
-    return reckoning.shown(found) if found is not None and fits(found, Kind.PCT) else None
 
 
 def _balances(line: Line) -> bool:
@@ -82,8 +77,8 @@ class WasteRow(SheetRow):
     stored: Mapped[Decimal | None] = field(_l("Stored in the period"), Kind.QTY, Need.REQUIRED, number="9", unit=TONNES)
     dumped: Mapped[Decimal | None] = field(_l("Dumped"), Kind.QTY, Need.REQUIRED, number="10", unit=TONNES)
     closing_storage: Mapped[Decimal | None] = field(_l("Storage at the end"), Kind.QTY, number="11", unit=TONNES, formula=_closing)
-    utilisation_rate: Mapped[Decimal | None] = field(_l("Rate of utilisation"), Kind.PCT, unit="%", number="12", formula=lambda line: _rate(line["utilised"], line["generated"] + line["utilised_prior"]))
-    disposal_rate: Mapped[Decimal | None] = field(_l("Rate of disposal"), Kind.PCT, unit="%", number="13", formula=lambda line: _rate(line["disposed"], line["generated"] + line["disposed_prior"]))
+    utilisation_rate: Mapped[Decimal | None] = field(_l("Rate of utilisation"), Kind.PCT, unit="%", number="12", formula=lambda line: quotient(flows.percent(line["utilised"], line["generated"] + line["utilised_prior"]), Kind.PCT))
+    disposal_rate: Mapped[Decimal | None] = field(_l("Rate of disposal"), Kind.PCT, unit="%", number="13", formula=lambda line: quotient(flows.percent(line["disposed"], line["generated"] + line["disposed_prior"]), Kind.PCT))
     use_building: Mapped[Decimal | None] = field(_l("Used for building materials"), Kind.QTY, number="14", unit=TONNES)
     use_backfill: Mapped[Decimal | None] = field(_l("Used for backfilling"), Kind.QTY, number="15", unit=TONNES)
     use_road: Mapped[Decimal | None] = field(_l("Used for roads"), Kind.QTY, number="16", unit=TONNES)

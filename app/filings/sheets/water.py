@@ -5,12 +5,12 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped
 
-from app.checks import flows, reckoning
+from app.checks import flows
 from app.checks.book import Line
 from app.checks.reckoning import ZERO
 from app.filings.sheet import RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_10K, M3_10K, M3_PER_CNY_10K
-from app.filings.values import Kind, Need, fits
+from app.filings.values import Kind, Need, quotient
 
 SOURCES = (
     "intake_surface intake_ground intake_tap intake_reclaimed intake_mine intake_rain_brackish "
@@ -37,15 +37,9 @@ def _used(line: Line) -> Decimal:
     return _fresh(line) + _reused(line)
 
 
-def _rate(part: Decimal, whole: Decimal) -> Decimal | None:
-    found = flows.percent(part, whole)
-    return reckoning.shown(found) if found is not None and fits(found, Kind.PCT) else None
-
-
 def _by_value(line: Line) -> Decimal | None:
     output = line.book.number("S1", "", "gross_output_current")
-    found = flows.water_intensity(_intake(line), output)
-    return reckoning.shown(found, 4) if found is not None and fits(found, Kind.QTY) else None
+    return quotient(flows.water_intensity(_intake(line), output), Kind.QTY)
 
 
 def _balances(line: Line) -> bool:
@@ -99,8 +93,8 @@ class WaterRow(SheetRow):
     reuse_cascade: Mapped[Decimal | None] = field(_l("Of which in series"), Kind.QTY, unit=M3_10K, number="W32")
     reuse_recycled: Mapped[Decimal | None] = field(_l("Of which waste water used again"), Kind.QTY, unit=M3_10K, number="W33")
     water_use_total: Mapped[Decimal | None] = field(_l("Total water use"), Kind.QTY, unit=M3_10K, number="W40", formula=_used)
-    reuse_rate: Mapped[Decimal | None] = field(_l("Rate of reuse"), Kind.PCT, unit="%", number="W41", formula=lambda line: _rate(_reused(line), _used(line)))
-    unconventional_rate: Mapped[Decimal | None] = field(_l("Share of unconventional water"), Kind.PCT, unit="%", number="W42", formula=lambda line: _rate(sum((line[n] for n in UNCONVENTIONAL), ZERO), _intake(line)))
+    reuse_rate: Mapped[Decimal | None] = field(_l("Rate of reuse"), Kind.PCT, unit="%", number="W41", formula=lambda line: quotient(flows.percent(_reused(line), _used(line)), Kind.PCT))
+    unconventional_rate: Mapped[Decimal | None] = field(_l("Share of unconventional water"), Kind.PCT, unit="%", number="W42", formula=lambda line: quotient(flows.percent(sum((line[n] for n in UNCONVENTIONAL), ZERO), _intake(line)), Kind.PCT))
     wastewater_generated: Mapped[Decimal | None] = field(_l("Waste water generated"), Kind.QTY, unit=M3_10K, number="W50")
     wastewater_discharged: Mapped[Decimal | None] = field(_l("Waste water discharged"), Kind.QTY, Need.REQUIRED, unit=M3_10K, number="W51")
     licensed_intake: Mapped[Decimal | None] = field(_l("Licensed intake a year"), Kind.QTY, unit=M3_10K, number="W60")

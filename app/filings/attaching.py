@@ -1,0 +1,119 @@
+"""Attach files to a filing and take them off again (sheet A1)."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from app.audit.actor import Actor
+from app.audit.record import record
+from app.checks.book import Book, Line
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, Problem
+from app.core.period import Quarter
+from app.core.storage import LocalStorage
+from app.core.uploads import LARGEST, media_type, plain_name
+from app.filings.models import Filing
+from app.filings.operations import open_for_editing
+from app.filings.queries import attachments_of
+from app.filings.sheets.attachment import Attachment, AttachmentKind
+
+
+def attach(
+    filing: Filing,
+    stream: IO[bytes],
+    file_name: str,
+    cells: Mapping[str, object],
+    *,
+    storage: LocalStorage,
+    actor: Actor,
+) -> Attachment:
+    """Attach a file with its *cells* of sheet A1; its type is told by its bytes.
+
+    `Invalid` names the cell or the file that is wrong.
+    """
+    open_for_editing(filing, actor=actor)
+    name = plain_name(file_name)
+    values = _cells_of_file(cells, filing.period)
+    kept = storage.put(stream, LARGEST)
+    there = [int(one.key) for one in attachments_of(filing)]
+    attachment = Attachment(
+        filing_id=filing.id,
+        place=filing.place,
+        key=str(max(there, default=0) + 1),
+        file_name=name or _("without a name"),
+        media_type=media_type(storage, kept.sha256, name),
+        size=kept.size,
+        sha256=kept.sha256,
+        uploaded_by_id=actor.id,
+        uploaded_by=actor.name,
+        uploaded_at=now(),
+        **values,
+    )
+    db.session.add(attachment)
+    record(
+        "filing:attach",
+        filing,
+        actor=actor,
+        place=filing.place,
+        file_name=attachment.file_name,
+        sha256=kept.sha256,
+        size=kept.size,
+        **values,
+    )
+    return attachment
+
+
+def _cells_of_file(cells: Mapping[str, object], period: Quarter) -> dict[str, Any]:
+    values, problems = Attachment.read("", cells)
+    if not problems:
+        values["months_covered"] = months_in(values["months_covered"] or "")
+        problems = Attachment.missing(Line("A1", "", values, Book({}, {}, {})))
+        problems += _of_another_time(values, period)
+    if problems:
+        raise Invalid(_("The file has not been attached."), problems)
+    return values
+
+
+def _of_another_time(values: Mapping[str, Any], period: Quarter) -> list[Problem]:
+    """The annual report comes with the fourth quarter, monthly ones with their own (A1)."""
+    if values["kind"] is AttachmentKind.ANNUAL_REPORT and period.quarter != 4:
+        return [Problem("A1/kind", _("The annual report is attached to the fourth quarter."))]
+    months = [int(month) for month in (values["months_covered"] or "").split(",") if month]
+    if set(months) <= set(period.months):
+        return []
+    text = _("%(period)s has the months %(months)s.", period=period, months=_named(period))
+    return [Problem("A1/months_covered", text)]
+
+
+def _named(period: Quarter) -> str:
+    return ", ".join(map(str, period.months))
+
+
+def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
+    """Take a file off the filing; its bytes stay where they are, others may use them."""
+    open_for_editing(filing, actor=actor)
+    found = select(Attachment).where(
+        Attachment.id == attachment_id, Attachment.filing_id == filing.id
+    )
+    attachment = db.session.scalars(found).one_or_none()
+    if attachment is None:
+        raise Conflict(_("The file is no longer there."))
+    record(
+        "filing:detach",
+        filing,
+        actor=actor,
+        place=filing.place,
+        file_name=attachment.file_name,
+        sha256=attachment.sha256,
+    )
+    db.session.execute(delete(Attachment).where(Attachment.id == attachment.id))
+
+
+def months_in(text: str) -> str | None:
+    """``"3, 1，2"`` is ``"1,2,3"``; None where no month is named."""
+    words = [word.strip() for word in text.replace("，", ",").split(",")]
+    months = sorted({int(word) for word in words if word.isascii() and word.isdigit()})
+    return ",".join(map(str, months)) if months and 1 <= months[0] <= months[-1] <= 12 else None

@@ -33,7 +33,7 @@ from app.enterprises.start_stop import changes_of, stop_in
 from app.enterprises.switching import Switches, Upload, switch
 from app.filings.effects import last_final
 from app.filings.models import Filing, ReportingPeriod
-from app.filings.operations import fill_sheet, open_filing
+from app.filings.operations import fill_sheets, open_filing
 from app.filings.queries import find_filing
 from app.regions.scope import EVERYWHERE, RegionScope, look_from
 from app.review.models import Review
@@ -209,8 +209,7 @@ class World:
                 select(Enterprise).where(Enterprise.place == place)
             ).one()
             filing = open_filing(enterprise, period, actor=actor)
-            for key, rows in SHEET_ROWS.items():
-                fill_sheet(filing, key, rows, actor=actor)
+            fill_sheets(filing, SHEET_ROWS, actor=actor)
             return filing.id
 
     def act(self, name: str, action: Action, filing_id: int, reason: str = "") -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit.actor import Actor
 from app.audit.record import record
+from app.checks.book import Book
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
@@ -91,23 +92,39 @@ def fill_sheet(
     actor: Actor,
     shown: int | None = None,
 ) -> list[Problem]:
-    """Put *rows* in place of those of the sheet, and reckon the whole filing anew.
+    """Put *rows* in place of those of one sheet; see `fill_sheets`."""
+    return fill_sheets(filing, {key: rows}, actor=actor, shown=shown)
 
-    A row is its cells by column; of a sheet by carrier, ``energy_code`` tells which.  All or
-    nothing: `Invalid` names every cell that cannot be read.  Returns what still stands in the
-    way of submission.
+
+def fill_sheets(
+    filing: Filing,
+    sheets: Mapping[str, Sequence[Mapping[str, object]]],
+    *,
+    actor: Actor,
+    shown: int | None = None,
+) -> list[Problem]:
+    """Put rows in place of those of *sheets*, and reckon the whole filing anew, once.
+
+    A row is its cells by column; of a sheet with keys, the column of the key tells which.  All
+    or nothing: `Invalid` names every cell that cannot be read.  Returns what still stands in
+    the way of submission.
     """
     open_for_editing(filing, actor=actor, shown=shown)
-    figures = working_figures(filing)
-    figures[key] = _read(filing, key, rows)
-    around = book_around(filing)
+    figures, around = working_figures(filing), book_around(filing)
+    problems: list[Problem] = []
+    for key, rows in sheets.items():
+        figures[key], wrong = _read(key, rows, around)
+        problems += wrong
+    if problems:
+        raise Invalid(_("Some cells cannot be read; nothing has been saved."), problems)
     figures = worked_out(figures, around)
     if too_large := overgrown(figures):
         raise Invalid(_("Some figures are too large; nothing has been saved."), too_large)
     _keep(filing, figures)
     filing.last_edited_by_id = actor.id
     flag_modified(filing, "last_edited_by_id")  # the revision rises, whoever saves again
-    record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
+    for key, rows in sheets.items():
+        record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
     return findings(figures, around)
 
 
@@ -127,9 +144,10 @@ def open_for_editing(filing: Filing, *, actor: Actor, shown: int | None = None) 
 
 
 def _read(
-    filing: Filing, key: str, rows: Sequence[Mapping[str, object]]
-) -> dict[str, dict[str, Any]]:
-    kind, around = SHEETS[key], book_around(filing)
+    key: str, rows: Sequence[Mapping[str, object]], around: Book
+) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    """The values of a sheet's rows by their keys, and what cannot be read."""
+    kind = SHEETS[key]
     keyed = kind.sheet.keyed
     values: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
@@ -144,9 +162,7 @@ def _read(
             problems.append(Problem(where, _("“%(key)s” stands there twice.", key=code)))
         values[code], wrong = kind.read(code, cells)
         problems += wrong
-    if problems:
-        raise Invalid(_("Some cells cannot be read; nothing has been saved."), problems)
-    return values
+    return values, problems
 
 
 def _keep(filing: Filing, figures: Figures) -> None:

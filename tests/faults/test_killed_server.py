@@ -17,7 +17,7 @@ from app.enterprises.credit_code import check_character
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.operations import register
 from app.filings.models import Filing, FilingVersion
-from app.filings.operations import fill_sheet, open_filing
+from app.filings.operations import fill_sheets, open_filing
 from app.regions.scope import EVERYWHERE, RegionScope
 from app.review.models import Decision, Review
 from app.review.workflow import State
@@ -51,8 +51,7 @@ def made_ready(world):
             )
             actor = Actor(None, "test", RegionScope.of(enterprise.place))
             filing = open_filing(enterprise, QUARTER, actor=actor)
-            for key, rows in SHEET_ROWS.items():
-                fill_sheet(filing, key, rows, actor=actor)
+            fill_sheets(filing, SHEET_ROWS, actor=actor)
             user = User(
                 username=f"c{n}",
                 first_name="C",

@@ -71,15 +71,15 @@ def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
 def _listed(kind: type[SheetRow], keyed: Keyed, rows: dict[str, dict[str, object]]) -> Table:
     known, fields = keyed.entries(catalogues()), kind.fields()
     used = [n for n in fields if any(row.get(n) not in (None, "") for row in rows.values())]
+    names = [keyed.title, _("Unit")] if known else []  # projects are named in a column of theirs
     lines = []
     for key in sorted(rows):
-        facts = known.get(key)
-        cells = [text_of(rows[key].get(n), fields[n].kind) for n in used]
-        lines.append([key, facts.name if facts else "", facts.unit if facts else "", *cells])
+        named = [known[key].name, known[key].unit] if key in known else [""] * len(names)
+        lines.append([key, *named, *(text_of(rows[key].get(n), fields[n].kind) for n in used)])
     if kind is ConsumptionRow:
         lines = _with_totals(lines, rows, used)
-    head = [_("Code"), keyed.title, _("Unit"), *(_heading(fields[n]) for n in used)]
-    numeric = [False] * 3 + [fields[n].kind in DECIMALS for n in used]
+    head = [_("Code"), *names, *(_heading(fields[n]) for n in used)]
+    numeric = [False] * (1 + len(names)) + [fields[n].kind in DECIMALS for n in used]
     note = "" if rows else _("Nothing is filed in this sheet.")
     return Table(kind.sheet.key, str(kind.sheet.title), head, lines, numeric, note)
 

@@ -157,6 +157,8 @@ def test_every_sheet_is_a_table_to_be_read(world):
         tables = tables_of(working_figures(db.session.get(Filing, world.filled())))
     keys = [one.key for one in tables]
     assert {"S2R", "S5", "S6", "W1", "R1"} <= set(keys)
+    [projects] = [one for one in tables if one.key == "S5"]
+    assert (projects.head[:2], projects.lines[0][0]) == (["Code", "Project name"], "2026Q1-01")
 
 
 def test_a_quarter_has_its_months():

@@ -104,8 +104,10 @@ SHEET_ROWS: dict[str, list[dict[str, Any]]] = {
     "S2": CONSUMPTION,
     "S2R": [{"grid_power_purchased": 42000}],
     "S3": CONVERSION,
+    "S4": [{"saving_method": "output_value"}],
     "S5": PROJECTS,
     "S6": PRODUCTS,
     "W1": [WATER],
+    "W1P": [{"product_code": "2611", "product_intake": 180}],
     "R1": WASTES,
 }

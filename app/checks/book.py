@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from app.checks.course import Course
+
 ZERO = Decimal(0)
 Rows = Mapping[str, Mapping[str, Any]]  # by the key of the row: an energy code, or ""
 
@@ -31,6 +33,7 @@ class ProductFacts:
 
     code: str  # product and indicator: 2611E
     name: str
+    made: str  # the product without its indicator
     unit: str
     indicator: str  # E energy, P electricity, C coal for power, H coal for heat
     numerator_unit: str
@@ -49,7 +52,16 @@ class WasteFacts:
     unit: str
 
 
-Facts = CarrierFacts | ProductFacts | WasteFacts
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """A product without an indicator; in the unit of its output."""
+
+    code: str
+    name: str
+    unit: str
+
+
+Facts = CarrierFacts | ProductFacts | OutputFacts | WasteFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,14 @@ class Book:
     products: Mapping[str, ProductFacts] = field(default_factory=dict)
     wastes: Mapping[str, WasteFacts] = field(default_factory=dict)
     months: frozenset[str] = frozenset()  # of the quarter, as 2026-07
+    course: Course | None = None  # of the enterprise, up to the quarter at hand
+
+    def outputs(self) -> dict[str, "OutputFacts"]:
+        """The products by their codes alone, whatever indicators they have."""
+        return {
+            key[:-1]: OutputFacts(key[:-1], one.made, one.denominator_unit)
+            for key, one in self.products.items()
+        }
 
     def rows(self, sheet: str) -> Rows:
         return self.sheets.get(sheet, {})

@@ -24,6 +24,7 @@ class LimitLevel(Labelled):
     NONE = "na", _l("No limit")
 
 
+ENERGY_INDICATORS = ("E", "C", "H")  # electricity is inside the energy of a product
 LEVELS = (LimitLevel.ONE, LimitLevel.TWO, LimitLevel.THREE)
 
 

@@ -88,8 +88,9 @@ class FilingApi(DomainApi):
             404: {$ref: '#/components/responses/404'}
         """
         filing = row_of(Filing, pk)
-        figures = figures_for(filing, me())
-        found = findings(figures, book_around(filing)) if figures is not None else []
+        around = book_around(filing)
+        figures = figures_for(filing, me(), around)
+        found = findings(figures, around) if figures is not None else []
         return self.response(200, result=as_json(filing), findings=problems_as_json(found))
 
     @expose("/", methods=["POST"])

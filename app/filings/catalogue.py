@@ -115,6 +115,7 @@ def _facts_of(product: Product) -> ProductFacts:
     return ProductFacts(
         code=product.key,
         name=f"{product.name}{of_what}",
+        made=product.name,
         unit=product.indicator_unit,
         indicator=product.indicator,
         numerator_unit=product.numerator_unit,

@@ -61,6 +61,7 @@ class Entry:
     rows: Sequence[EntryRow]
     addable: Sequence[tuple[str, str, str]]  # key, name and unit
     blank: EntryRow | None  # the row that is copied when one is added; key "__"
+    made: bool  # the system makes the rows
 
 
 def as_typed(kind: type[SheetRow], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -100,7 +101,8 @@ def entry_of(
         fields=kind.fields(),
         rows=rows,
         addable=addable(kind, around, typed, period),
-        blank=_row(kind, "__", None, {}, {}) if keyed else None,
+        blank=_row(kind, "__", None, {}, {}) if keyed and not kind.sheet.made else None,
+        made=kind.sheet.made is not None,
     )
 
 
@@ -120,6 +122,8 @@ def addable(
         numbers = (f"{period}-{n:02d}" for n in count(1))
         free = (number for number in numbers if number not in there)
         return [(number, "", "") for number in islice(free, NEW_NUMBERS)]
+    if kind.sheet.made is not None:
+        return []
     known = entries_of(kind, around)
     return [(code, one.name, one.unit) for code, one in known.items() if code not in there]
 

@@ -4,7 +4,7 @@ Nothing here touches the database or the web: figures are plain rows by sheet an
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,8 @@ from app.filings.sheets import SHEETS
 from app.filings.values import fits, plain, restored
 
 Figures = dict[str, dict[str, dict[str, Any]]]  # sheet, key of the row, column
-ORDER = ("S3", "S2", "S2R", "S5", "S1", "S6", "W1", "R1")  # each looks at those before it
+# each looks at those before it
+ORDER = ("S3", "S2", "S2R", "S5", "S1", "S6", "S4B", "S4", "W1", "W1P", "R1")
 
 
 def lines_of(book: Book, sheet: str) -> list[Line]:
@@ -33,11 +34,19 @@ def worked_out(figures: Figures, around: Book) -> Figures:
         for sheet, kind in SHEETS.items()
         if sheet in figures
     }
+    derive(typed, around, ORDER)
+    return typed
+
+
+def derive(typed: Figures, around: Book, sheets: Sequence[str]) -> None:
+    """Reckon the derived columns of *sheets* into *typed*, in that order."""
     book = replace(around, sheets=typed)
-    for sheet in ORDER:
+    for sheet in sheets:
+        made = SHEETS[sheet].sheet.made
+        if made is not None:
+            typed[sheet] = {key: {} for key in made(book)}
         for line in lines_of(book, sheet):
             SHEETS[sheet].derive(line, typed[sheet][line.key])
-    return typed
 
 
 def overgrown(figures: Figures) -> list[Problem]:

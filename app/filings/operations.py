@@ -34,6 +34,7 @@ from app.filings.sheets.project import ProjectStatus
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
 from app.review.operations import begin, locked
+from app.targets.queries import plan_of
 
 
 def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Filing:
@@ -58,7 +59,10 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
     db.session.flush()
     earlier = find_filing(enterprise.id, period.previous)
     if earlier is not None:
-        _keep(filing, worked_out(_carried(working_figures(earlier)), book_around(filing)))
+        carried = _carried(working_figures(earlier))
+        if plan_of(period.year) != plan_of(period.previous.year):
+            del carried["S4"]  # a plan begins, and with it the method of its savings
+        _keep(filing, worked_out(carried, book_around(filing)))
     record("filing:open", filing, actor=actor, place=filing.place, period=str(period))
     return filing
 
@@ -149,6 +153,9 @@ def _read(
     """The values of a sheet's rows by their keys, and what cannot be read."""
     kind = SHEETS[key]
     keyed = kind.sheet.keyed
+    if kind.sheet.made is not None:
+        told = _("The system makes this sheet; nothing is filled in.")
+        raise Invalid(told, [Problem(key, told)])
     values: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
     if keyed is None and len(rows) != 1:
@@ -163,6 +170,11 @@ def _read(
         values[code], wrong = kind.read(code, cells)
         problems += wrong
     return values, problems
+
+
+def reckon_anew(filing: Filing) -> None:
+    """Keep the derived columns as they come out with what is known when it is handed in."""
+    _keep(filing, worked_out(working_figures(filing), book_around(filing)))
 
 
 def _keep(filing: Filing, figures: Figures) -> None:
@@ -211,11 +223,15 @@ def _carried(figures: Figures) -> Figures:
     licence = {
         k: {"licensed_intake": row["licensed_intake"]} for k, row in figures.get("W1", {}).items()
     }
+    method = {
+        k: {"saving_method": row["saving_method"]} for k, row in figures.get("S4", {}).items()
+    }
     return {
         "F0": header,
         "S1": profile,
         "S2": stocks,
         "S3": {},
+        "S4": method,
         "S5": _projects_going_on(figures.get("S5", {})),
         "S6": capacities,
         "W1": licence,

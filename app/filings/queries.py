@@ -1,5 +1,6 @@
 """Reading filings and their figures."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,13 +14,16 @@ from app.core.errors import NotFound
 from app.core.period import Quarter
 from app.enterprises.start_stop import sees_figures
 from app.filings.catalogue import catalogues, primary_of
-from app.filings.figures import Figures, read_back
+from app.filings.course import course_of
+from app.filings.figures import Figures, read_back, worked_out
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
 from app.regions.scope import Tier
 from app.review.models import Review
 from app.review.workflow import State
+
+COMPARED = ("S2", "S6")  # the sheets that show the same quarter of last year
 
 
 def filing_under(review: Review) -> Filing:
@@ -44,15 +48,26 @@ def has_earlier(filing: Filing) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def working_figures(filing: Filing) -> Figures:
-    """The rows as they are being filled in, derived columns included."""
+def working_figures(filing: Filing, sheets: Iterable[str] = SHEETS) -> Figures:
+    """The rows as they are being filled in, derived columns included as they were kept last."""
     return {
         sheet: {
             row.key: row.values()
-            for row in db.session.scalars(select(kind).where(kind.filing_id == filing.id))
+            for row in db.session.scalars(
+                select(SHEETS[sheet]).where(SHEETS[sheet].filing_id == filing.id)
+            )
         }
-        for sheet, kind in SHEETS.items()
+        for sheet in sheets
     }
+
+
+def current_figures(filing: Filing, around: Book) -> Figures:
+    """The working figures; while they can be changed, reckoned with all that is known now.
+
+    Targets, coefficients and earlier quarters move while a filing is open.
+    """
+    figures = working_figures(filing)
+    return worked_out(figures, around) if filing.review.state.is_open else figures
 
 
 def attachments_of(filing: Filing) -> list[Attachment]:
@@ -76,14 +91,16 @@ def fills_in(filing: Filing, actor: Actor) -> bool:
     return Tier.ENTERPRISE in actor.tiers_at(filing.place)
 
 
-def figures_for(filing: Filing, actor: Actor) -> Figures | None:
+def figures_for(filing: Filing, actor: Actor, around: Book | None = None) -> Figures | None:
     """The figures that *actor* may see: the enterprise its work, all others what was submitted.
+
+    Who has laid out the book *around* the filing already hands it in.
 
     None while it is a draft: then nobody else sees figures; nor do those below the league
     those of a classified enterprise.
     """
     if fills_in(filing, actor):
-        return working_figures(filing)
+        return current_figures(filing, around or book_around(filing))
     if not sees_figures(filing.enterprise):
         return None
     version = None if filing.review.state is State.DRAFT else latest_version(filing)
@@ -97,7 +114,10 @@ def book_around(filing: Filing) -> Book:
     return replace(
         catalogues(),
         primary=primary_of(filing.year),
-        year_before=working_figures(before) if before and before.review.state.is_final else {},
+        year_before=(
+            working_figures(before, COMPARED) if before and before.review.state.is_final else {}
+        ),
+        course=course_of(filing.enterprise_id, filing.period),
         registry={"name": enterprise.name, "credit_code": enterprise.credit_code},
         months=frozenset(f"{filing.year}-{month:02d}" for month in filing.period.months),
     )

@@ -34,6 +34,7 @@ class Keyed(Enum):
 
     CARRIER = "energy_code"
     PRODUCT = "product_key"  # product and indicator in one: 2611E
+    OUTPUT = "product_code"  # the product alone: 2611
     WASTE = "waste_code"
     PROJECT = "project_no"  # kept by the project through the years
 
@@ -42,6 +43,7 @@ class Keyed(Enum):
         catalogues: dict[Keyed, Mapping[str, Facts]] = {
             Keyed.CARRIER: book.carriers,
             Keyed.PRODUCT: book.products,
+            Keyed.OUTPUT: book.outputs(),
             Keyed.WASTE: book.wastes,
         }
         return catalogues.get(self, {})
@@ -56,6 +58,7 @@ class Keyed(Enum):
         return {
             Keyed.CARRIER: _("There is no such energy carrier."),
             Keyed.PRODUCT: _("There is no such product."),
+            Keyed.OUTPUT: _("There is no such product."),
             Keyed.WASTE: _("There is no such class of waste."),
         }[self]
 
@@ -68,6 +71,7 @@ class Keyed(Enum):
         return {
             Keyed.CARRIER: _("Energy"),
             Keyed.PRODUCT: _("Product"),
+            Keyed.OUTPUT: _("Product"),
             Keyed.WASTE: _("Solid waste"),
             Keyed.PROJECT: _("Project"),
         }[self]
@@ -79,6 +83,7 @@ OF_THE_ROW = {  # units that differ from row to row
     "numerator": _l("unit of the energy"),
     "denominator": _l("unit of the output"),
     "capacity": _l("unit of the output a year"),
+    "per output": _l("m³ per unit of the output"),
 }
 
 
@@ -129,6 +134,7 @@ class Sheet:
     title: LazyString
     keyed: Keyed | None = None  # None: there is one row
     checks: tuple[RowCheck, ...] = ()
+    made: Callable[[Book], Iterable[str]] | None = None  # the keys, where the system makes the rows
 
     @property
     def key_name(self) -> str:

@@ -29,6 +29,7 @@ from app.filings.models import Filing
 from app.filings.queries import (
     attachments_of,
     book_around,
+    current_figures,
     figures_for,
     fills_in,
     versions_of,
@@ -77,11 +78,12 @@ class FilingView(DomainView):
     def page(self, pk: int) -> str:
         filing = self.found(pk)
         actor = actor_of(g.user)
-        figures = figures_for(filing, actor)
         mine = fills_in(filing, actor)
+        around = book_around(filing) if mine else None
+        figures = figures_for(filing, actor, around)
         review = filing.review
         stop = stop_in(filing.enterprise_id, filing.period)
-        problems = findings(figures, book_around(filing)) if mine and figures else []
+        problems = findings(figures, around) if around and figures else []
         return self.render_template(
             "filings/page.html",
             filing=filing,
@@ -123,9 +125,10 @@ class FilingView(DomainView):
     @permission_name("fill")
     def fill_page(self, pk: int, key: str) -> str:
         filing, kind = self._to_fill(pk, key)
-        figures = working_figures(filing)
+        around = book_around(filing)
+        figures = current_figures(filing, around)
         typed = as_typed(kind, figures.get(key, {}))
-        return self._entry(filing, key, typed, findings(figures, book_around(filing)))
+        return self._entry(filing, key, typed, findings(figures, around))
 
     @expose("/<int:pk>/sheets/<key>", methods=["POST"])
     @has_access
@@ -241,7 +244,7 @@ class FilingView(DomainView):
         return self.render_template(
             "filings/entry.html",
             filing=filing,
-            editable=filing.review.state.is_open,
+            editable=filing.review.state.is_open and SHEETS[key].sheet.made is None,
             entry=entry_of(key, typed, problems, book_around(filing), filing.period),
             problems=[one for one in problems if one.where.partition("/")[0] == key],
             left=left_in(problems),

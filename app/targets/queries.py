@@ -77,6 +77,12 @@ def find_period(year: int) -> PlanPeriod | None:
     return next((period for period in plan_periods() if year in period.years), None)
 
 
+def plan_of(year: int) -> str:
+    """The key of the plan in which *year* lies; empty where there is none."""
+    period = find_period(year)
+    return period.key if period else ""
+
+
 def is_planned(year: int) -> bool:
     """Whether *year* lies in a plan, by the table."""
     query = select(PlanPeriod.key).where(

@@ -117,7 +117,11 @@ def test_the_headline_is_what_a_reader_looks_for(world):
 
 
 DERIVED = [
-    (key, name) for key, kind in SHEETS.items() for name, f in kind.fields().items() if not f.typed
+    (key, name)
+    for key, kind in SHEETS.items()
+    if kind.sheet.made is None
+    for name, f in kind.fields().items()
+    if not f.typed
 ]
 
 
@@ -133,6 +137,17 @@ def test_what_is_worked_out_cannot_be_typed(world, key, name):
     assert answer.status_code == 422
     where = "/".join(part for part in (key, row, name) if part)
     assert [one["where"] for one in answer.json["details"]] == [where]
+    assert everything(world, filing) == before
+
+
+@pytest.mark.parametrize("key", [key for key, kind in SHEETS.items() if kind.sheet.made])
+def test_a_sheet_that_the_system_makes_is_not_filled_in(world, key):
+    filing = world.filled()
+    before = everything(world, filing)
+    answer = world.client().put(
+        f"{API}/{filing}/sheets/{key}", json={"rows": []}, headers=world.token("confirmer")
+    )
+    assert (answer.status_code, answer.json["details"][0]["where"]) == (422, key)
     assert everything(world, filing) == before
 
 

@@ -80,6 +80,7 @@ def test_an_adjusted_limit_says_nothing_until_its_factor_is_filed(world):
 
 def test_a_negative_indicator_is_legal(world):
     filing = world.filled()
+    fill(world, filing, "W1P", [])
     row = {
         "product_key": "3104E",
         "numerator": -300,

@@ -31,12 +31,15 @@ WITH_TYPES = {
 }
 OF_THE_KEY = {  # what the key of a row and its catalogue say
     Keyed.CARRIER: {"energy_code", "energy_name", "unit"},
-    Keyed.PRODUCT: {"product_code", "indicator_code"},
+    Keyed.PRODUCT: {"product_code", "indicator_code", "b_product_code"},
+    Keyed.OUTPUT: set(),
     Keyed.WASTE: {"waste_code"},
     Keyed.PROJECT: {"project_no"},
     None: set(),
 }
-UNITS = {  # as the list writes them, where a head says it in words
+UNITS = {
+    "product unit": "母项单位",
+    "m3/product unit": "立方米/母项单位",  # as the list writes them, where a head says it in words
     "10^4 kWh": "万千瓦时",
     "10^4 m3": "万立方米",
     "m3/万元": "立方米/万元",
@@ -53,23 +56,33 @@ OF_THE_FILING = (
     "county_review_enabled region_code industry_code status version_no submitted_at due_on "
     "data_hash"
 ).split()
-ELSEWHERE = {("F0", name) for name in OF_THE_FILING} | {("W1", "product_water_intensity")}
+ELSEWHERE = {("F0", name) for name in OF_THE_FILING}
+AS_DATA = {("S4", "plan_period"): Kind.TEXT}  # plans are data: the next one is a row more
 
 
 def specified():
     path = Path(__file__).parent.parent / "data" / "fields.csv"
     with path.open(encoding="utf-8") as file:
         return [
-            row
+            {**row, "sheet": mapped(row)}
             for row in csv.DictReader(file)
             if row["sheet"] in SHEETS and (row["sheet"], row["identifier"]) not in ELSEWHERE
         ]
 
 
+def mapped(row):
+    """The sheet it is kept in: what is a list within a sheet has rows of its own."""
+    if row["sheet"] == "S4" and row["identifier"].startswith("b_"):
+        return "S4B"
+    return "W1P" if row["identifier"] == "product_water_intensity" else row["sheet"]
+
+
 def wanted(row):
     """Kind, length, need and unit, as the list says them."""
     plain, _bracket, length = row["type"].partition("(")
-    if plain.startswith("enum"):
+    if (row["sheet"], row["identifier"]) in AS_DATA:
+        kind, length = AS_DATA[row["sheet"], row["identifier"]], ""
+    elif plain.startswith("enum"):
         kind, length = Kind.CHOICE, ""
     elif plain in ("str", "char"):
         kind = Kind.TEXT

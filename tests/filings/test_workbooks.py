@@ -53,7 +53,7 @@ def put(book, key, row, column, value):
     return book
 
 
-@pytest.mark.parametrize("key", SHEETS)
+@pytest.mark.parametrize("key", [key for key in SHEETS if not SHEETS[key].sheet.made])
 def test_the_template_read_again_gives_the_same_cells(world, key):
     filing = world.filled()
     before = figures_of(world, filing)

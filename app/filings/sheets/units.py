@@ -21,3 +21,4 @@ INDICATOR = "indicator"  # these four differ from product to product
 NUMERATOR = "numerator"
 DENOMINATOR = "denominator"
 CAPACITY = "capacity"
+M3_PER_OUTPUT = "per output"

@@ -2,29 +2,33 @@
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert
 
-from app.checks.book import Book, CarrierFacts
+from app.checks.book import Book
+from app.checks.progress import Standing
 from app.checks.reckoning import is_large
 from app.core.canonical import ALGORITHM, digest
 from app.core.db import db
 from app.core.period import Quarter
 from app.enterprises.models import EnergyLevel, EnterpriseLevel, LevelSource
-from app.filings.figures import Figures, worked_out, written
+from app.filings.figures import Figures, derive, worked_out, written
 from app.filings.models import KIND, Filing, FilingVersion
 from app.filings.sheets import SHEETS
 from app.regions.scope import Tier
 from app.review.models import Decision, Review
 from app.review.workflow import Action, Route, State, route_for
+from app.targets.queries import plan_of
 from app.upkeep.demonstration.figures import profile, quarter_figures
 from app.upkeep.demonstration.journal import Journal
+from app.upkeep.demonstration.progress import METHODS, WHY_IT_LAGS, course, product_rows
 from app.upkeep.demonstration.registry import Made
 from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, Event, events, opened_at
+from app.upkeep.demonstration.targets import PRODUCTS, TargetWriter
 
 CHUNK = 4000
 People = dict[str, tuple[int, str]]  # number and name by user name
@@ -34,7 +38,7 @@ People = dict[str, tuple[int, str]]  # number and name by user name
 class World:
     """What the filings are made from."""
 
-    carriers: dict[str, CarrierFacts]
+    book: Book  # of catalogues only
     primary: dict[str, Decimal]
     county_review: dict[str, bool]  # by the path of the county
     people: People
@@ -53,8 +57,9 @@ class Past:
 class Writer:
     """Rows by table, inserted in chunks; numbers are given out here."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, targets: TargetWriter) -> None:
         self.world = world
+        self.targets = targets
         self.rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
         self.journal = Journal()
         self.filings = 0
@@ -81,6 +86,7 @@ class Writer:
         standing = profile(rng, made.head, made.contact, made.phone)
         turns = TURNS[number % len(TURNS)]
         growth = rng.uniform(-0.012, 0.018)
+        filed = []
         for n, period in enumerate(PERIODS):
             aim = turns[n - len(PERIODS)] if n >= len(PERIODS) - 2 else "final"
             if aim is None:
@@ -88,11 +94,15 @@ class Writer:
             if period.quarter == 1 or n == 0:
                 self._level(made, past, period.year)
             energy = made.energy * (1 + growth) ** n
-            figures = self._figures(made, past, period, energy, standing, rng)
-            self._filing(number, made, past, period, aim, figures)
+            self._figures(made, past, period, energy, standing, rng)
+            filed.append((period, aim))
         self.energy[made.id] = {
             year: sum(known, Decimal(0)) / len(known) * 4 for year, known in past.energy.items()
         }
+        self.targets.enterprise(number, made, self.energy[made.id], self.journal)
+        for period, aim in filed:
+            self._progress(made, past, period)
+            self._filing(number, made, past, period, aim, past.figures[period])
 
     def _level(self, made: Made, past: Past, year: int) -> None:
         """FM-20: from the four quarters of the year before; at first from what is known."""
@@ -120,9 +130,9 @@ class Writer:
         energy: float,
         standing: dict[str, Any],
         rng: random.Random,
-    ) -> Figures:
+    ) -> None:
         figures = quarter_figures(
-            self.world.carriers, made.industry, energy, period.quarter, past.stocks, rng
+            self.world.book.carriers, made.industry, energy, period.quarter, past.stocks, rng
         )
         figures["S1"][""] |= {**standing, "address": "工业园区创业路 1 号"}
         figures["F0"] = {
@@ -133,9 +143,15 @@ class Writer:
                 "prepared_on": opened_at(period, made.id).date(),
             }
         }
-        around = Book(
-            sheets={},
-            carriers=self.world.carriers,
+        figures["S6"] = product_rows(
+            self.world.book.products,
+            PRODUCTS.get(made.industry, ()),
+            energy,
+            period.index - PERIODS[0].index,
+            rng,
+        )
+        around = replace(
+            self.world.book,
             primary=self.world.primary,
             year_before=past.figures.get(period.a_year_before, {}),
             registry={"name": made.name, "credit_code": made.code},
@@ -143,7 +159,17 @@ class Writer:
         worked = worked_out(figures, around)
         past.figures[period] = worked
         past.energy[period.year].append(worked["S1"][""]["comprehensive_energy_calorific"])
-        return worked
+
+    def _progress(self, made: Made, past: Past, period: Quarter) -> None:
+        """Sheet 4, when the targets are known and all quarters before it."""
+        figures = past.figures[period]
+        plan = self.targets.plans.get((made.id, plan_of(period.year)))
+        annual = self.targets.years.get((made.id, period.year))
+        so_far = course(period, past.figures, plan, annual)
+        row: dict[str, Any] = {"saving_method": METHODS[bool(figures["S6"])]}
+        figures["S4"] = {"": row}
+        derive(figures, replace(self.world.book, course=so_far), ("S4B", "S4"))
+        row["lag_explanation"] = WHY_IT_LAGS if row["progress_status"] is Standing.LAGGING else None
 
     def _filing(
         self,

@@ -5,7 +5,7 @@ from sqlalchemy import func, insert, select
 from app.core.db import Model, db
 from app.core.unit import unit_of_work
 from app.enterprises.models import Enterprise
-from app.filings.catalogue import leaf_carriers, primary_of
+from app.filings.catalogue import catalogues, primary_of
 from app.filings.models import ReportingPeriod
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, Tier, look_from
@@ -40,17 +40,18 @@ def load_demonstration() -> list[dict[str, str]]:
         write_enterprises(made)
         people = accounts(regions, [(one.number, one.place) for one in made])
         world = World(
-            carriers=leaf_carriers(),
+            book=catalogues(),
             primary=primary_of(2026),
             county_review=_county_review(regions),
             people=write_people(people),
         )
         db.session.execute(insert(ReportingPeriod), calendar_rows())
-        writer = Writer(world)
+        targets = TargetWriter(world.people)
+        writer = Writer(world, targets)
         places = {one.username: one.place for one in people}
         write_support(world.people, places, writer.journal)
         writer.write(made)
-        TargetWriter(world.people).write(made, writer.energy, writer.journal)
+        targets.write(writer.journal)
         write_switches(made, world.people, writer.journal)
         writer.journal.write()
         _set_sequences()

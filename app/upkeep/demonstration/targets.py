@@ -81,27 +81,23 @@ class TargetWriter:
     people: People
     rows: dict[Any, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     sums: dict[tuple[str, str], Sums] = field(default_factory=lambda: defaultdict(Sums))
+    plans: dict[tuple[int, str], PlanDetails] = field(default_factory=dict)  # of an enterprise
+    years: dict[tuple[int, int], AnnualDetails] = field(default_factory=dict)
 
-    def write(
-        self,
-        made: list[Made],
-        filed: dict[int, dict[int, Decimal]],
-        journal: Journal,
-    ) -> None:
-        """*filed* is the annual energy of each enterprise, tce, an unfinished year made whole."""
-        for number, one in enumerate(made):
-            self._enterprise(number, one, filed[one.id], journal)
+    def write(self, journal: Journal) -> None:
+        """Write what was made of every `enterprise`, and quotas that nearly fit."""
         self._quotas(journal)
         for table, rows in self.rows.items():
             db.session.execute(insert(table), rows)
 
-    def _enterprise(
+    def enterprise(
         self,
         number: int,
         made: Made,
         filed: dict[int, Decimal],
         journal: Journal,
     ) -> None:
+        """Its targets; *filed* is its annual energy in tce, an unfinished year made whole."""
         rng = random.Random(made.seed + 1)  # noqa: S311  the same every time
         now = filed[max(filed)]
         decline = Decimal("8.5")
@@ -147,6 +143,7 @@ class TargetWriter:
             products=tuple(PlanLine(*line) for line in lines),
         )
         at = datetime(2025 if first else 2026, 3, 5, 2, number % 60, tzinfo=UTC)
+        self.plans[made.id, plan] = details
         versions = [details]
         if not first and number % 13 == 5:  # set once, corrected once
             more = _whole(saving * Decimal("1.08"))
@@ -187,6 +184,7 @@ class TargetWriter:
             document=f"内工信节能字〔{year}〕{number % 40 + 51}号",
             products=tuple(AnnualLine(key, _near(decline, 0.21)) for key, _base, decline in lines),
         )
+        self.years[made.id, year] = details
         at = datetime(year, 2, 20, 3, number % 60, tzinfo=UTC)
         self._versions(made, TargetKind.ANNUAL, str(year), [details], at, journal)
         pk = len(self.rows[AnnualTarget]) + 1

@@ -29,6 +29,7 @@ from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
 from app.filings.history_views import HistoryView
+from app.filings.live_views import LiveView
 from app.filings.models import KIND
 from app.filings.setup_views import CarrierView, ReportingPeriodView
 from app.filings.start_stop_views import StartStopView
@@ -60,6 +61,7 @@ from app.upkeep.level_views import LevelView
 
 VIEWS = (
     HistoryView,
+    LiveView,
     StartStopView,
     EnterpriseView,
     EnterpriseClassView,

@@ -22,7 +22,8 @@ def install_error_pages(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    return request.path.startswith("/api/")
+    asked_for = request.headers.get("Accept", "").startswith("application/json")
+    return asked_for or request.path.startswith("/api/")
 
 
 def turn_down(error: DomainError) -> tuple[Any, int]:

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import count, islice
 from typing import Any
 
 from app.checks.book import Book, Facts
 from app.core.errors import Problem
 from app.core.period import Quarter
+from app.filings.beside import Beside, Past
 from app.filings.sheet import Field, Keyed, SheetRow, address
 from app.filings.sheets import SHEETS
-from app.filings.values import DECIMALS, Kind, plain, text_of
+from app.filings.values import DECIMALS, Kind, Unreadable, plain, read, text_of
 
 NEW_NUMBERS = 5
 SEPARATOR = ":"  # in the names of inputs: "04:opening_stock"
@@ -27,6 +29,8 @@ class Cell:
     what: Field
     text: str
     problems: Sequence[Problem]
+    past: Past
+    year: str  # 本年累计
 
     @property
     def numeric(self) -> bool:
@@ -65,9 +69,11 @@ class Entry:
 
 
 def as_typed(kind: type[SheetRow], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Kept values as the texts of inputs."""
+    """Kept values as the texts of inputs; what is worked out as it is."""
+    fields = kind.fields()
     return {
-        key: {name: _as_input(row.get(name)) for name in kind.fields()} for key, row in rows.items()
+        key: {n: _as_input(row.get(n)) if what.typed else row.get(n) for n, what in fields.items()}
+        for key, row in rows.items()
     }
 
 
@@ -84,7 +90,7 @@ def entry_of(
     typed: Mapping[str, Mapping[str, Any]],
     problems: Sequence[Problem],
     around: Book,
-    period: Quarter,
+    beside: Beside,
 ) -> Entry:
     kind = SHEETS[key]
     keyed = kind.sheet.keyed
@@ -93,15 +99,15 @@ def entry_of(
         by_place.setdefault(problem.where, []).append(problem)
     known = entries_of(kind, around)
     keys = sorted(typed) if keyed else [""]
-    rows = [_row(kind, k, known.get(k), typed.get(k, {}), by_place) for k in keys]
+    rows = [_row(beside, k, known.get(k), typed.get(k, {}), by_place) for k in keys]
     return Entry(
         key=key,
         title=str(kind.sheet.title),
         keyed=keyed,
         fields=kind.fields(),
         rows=rows,
-        addable=addable(kind, around, typed, period),
-        blank=_row(kind, "__", None, {}, {}) if keyed and not kind.sheet.made else None,
+        addable=addable(kind, around, typed, beside.period),
+        blank=_row(beside, "__", None, {}, {}) if keyed and not kind.sheet.made else None,
         made=kind.sheet.made is not None,
     )
 
@@ -134,24 +140,35 @@ def left_in(problems: Sequence[Problem]) -> Counter[str]:
 
 
 def _row(
-    kind: type[SheetRow],
+    beside: Beside,
     key: str,
     facts: Facts | None,
     typed: Mapping[str, Any],
     by_place: Mapping[str, list[Problem]],
 ) -> EntryRow:
+    kind = beside.kind
     cells = [
         Cell(
             name=f"{key}{SEPARATOR}{name}",
             where=(where := address(kind, key, name)),
             what=what,
-            text=_as_input(typed.get(name)),
+            text=_as_input(typed.get(name)) if what.typed else text_of(typed.get(name), what.kind),
             problems=by_place.get(where, ()),
+            past=beside.cell(key, name) if what.typed else Past(),
+            year=beside.year(key, name, _number(typed.get(name), what)) if what.typed else "",
         )
         for name, what in kind.fields().items()
     ]
     own = [address(kind, key, kind.sheet.key_name), address(kind, key, "")]
     return EntryRow(key, facts, cells, [p for where in own for p in by_place.get(where, ())])
+
+
+def _number(text: object, what: Field) -> Decimal | None:
+    try:
+        value = read(text, what.kind, negative=True) if what.kind in DECIMALS else None
+    except Unreadable:
+        return None
+    return value if isinstance(value, Decimal) else None
 
 
 def rows_from(kind: type[SheetRow], form: Mapping[str, str]) -> list[dict[str, object]]:

@@ -114,14 +114,10 @@ def fill_sheets(
     the way of submission.
     """
     open_for_editing(filing, actor=actor, shown=shown)
-    figures, around = working_figures(filing), book_around(filing)
-    problems: list[Problem] = []
-    for key, rows in sheets.items():
-        figures[key], wrong = _read(key, rows, around)
-        problems += wrong
+    around = book_around(filing)
+    figures, problems = tried_out(filing, sheets, around)
     if problems:
         raise Invalid(_("Some cells cannot be read; nothing has been saved."), problems)
-    figures = worked_out(figures, around)
     if too_large := overgrown(figures):
         raise Invalid(_("Some figures are too large; nothing has been saved."), too_large)
     _keep(filing, figures)
@@ -130,6 +126,23 @@ def fill_sheets(
     for key, rows in sheets.items():
         record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
     return findings(figures, around)
+
+
+def tried_out(
+    filing: Filing, sheets: Mapping[str, Sequence[Mapping[str, object]]], around: Book
+) -> tuple[Figures, list[Problem]]:
+    """The figures as they would be with *sheets* filled in, and the cells that cannot be read.
+
+    Such cells count as empty.  Nothing is kept.
+    """
+    figures = working_figures(filing)
+    problems: list[Problem] = []
+    for key, rows in sheets.items():
+        read, wrong = _read(key, rows, around)
+        accepts = SHEETS[key].sheet.accepts
+        figures[key] = {row: cells for row, cells in read.items() if accepts(row, around)}
+        problems += wrong
+    return worked_out(figures, around), problems
 
 
 def open_for_editing(filing: Filing, *, actor: Actor, shown: int | None = None) -> None:

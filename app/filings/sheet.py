@@ -87,6 +87,17 @@ OF_THE_ROW = {  # units that differ from row to row
 }
 
 
+class Over(Enum):
+    """What a column is over several quarters of a year (FM-24)."""
+
+    SUM = "sum"
+    FIRST = "first"
+    LAST = "last"
+
+
+FLOWS = (Kind.QTY, Kind.TCE, Kind.MONEY)  # add up, where a column does not say otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """What a column of a sheet means, beyond its type; marks as in the national forms."""
@@ -101,11 +112,16 @@ class Field:
     negative: bool = False
     needed_when: Callable[[Line], bool] | None = None  # for Need.CONDITIONAL
     formula: Callable[[Line], Any] | None = None  # for Need.DERIVED
+    over: Over | None = None
 
     @property
     def typed(self) -> bool:
         """Whether people fill it in; the rest the system works out."""
         return self.formula is None
+
+    @property
+    def over_quarters(self) -> Over:
+        return self.over or (Over.SUM if self.kind in FLOWS else Over.LAST)
 
     def heading(self) -> str:
         if not self.unit:
@@ -140,6 +156,10 @@ class Sheet:
     def key_name(self) -> str:
         """What the form calls the key of a row; nothing where there is only one."""
         return self.keyed.value if self.keyed else ""
+
+    def accepts(self, key: str, book: Book) -> bool:
+        """Whether there can be a row under *key*."""
+        return self.keyed is None or not self.keyed.refusal(key, book)
 
 
 def field(title: LazyString, kind: Kind, need: Need = Need.OPTIONAL, **meaning: Any) -> Any:

@@ -1,19 +1,17 @@
 """The sheets of a filing as tables to be read: on the review page, the filing page, in print."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from app.checks import reckoning
-from app.core.canonical import plain_decimal
 from app.filings.catalogue import catalogues
 from app.filings.figures import Figures
 from app.filings.sheet import Field, Keyed, SheetRow
 from app.filings.sheets import SHEETS
 from app.filings.sheets.consumption import ConsumptionRow
 from app.filings.sheets.profile import ProfileRow
-from app.filings.values import DECIMALS, Kind, Need, text_of
+from app.filings.totals import raw_coal, totals_of
+from app.filings.values import DECIMALS, Need, text_of
 from app.review.subjects import Table
 
 HEADLINE = (
@@ -89,37 +87,16 @@ def _heading(what: Field) -> str:
 
 
 def _with_totals(
-    lines: list[list[str]], rows: dict[str, dict[str, object]], used: Sequence[str]
+    lines: list[list[str]], rows: Mapping[str, Mapping[str, object]], used: Sequence[str]
 ) -> list[list[str]]:
     """Row 01 before the kinds of raw coal, and row 40 at the end (FM-02)."""
-    fields = ConsumptionRow.fields()
-    columns = {
-        n: {k: v for k, row in rows.items() if isinstance(v := row.get(n), Decimal)} for n in used
-    }
-    coefficients = columns.get("adopted_coefficient", {})
-
-    def summed(name: str, keys: Sequence[str]) -> Decimal:
-        return sum((columns[name][k] for k in keys if k in columns[name]), Decimal(0))
-
-    def cell(name: str, keys: Sequence[str], in_tce: bool) -> str:
-        kind = fields[name].kind
-        if kind in (Kind.TCE, Kind.MONEY):
-            return text_of(summed(name, keys), kind)
-        if kind is not Kind.QTY:
-            return ""
-        if not in_tce:
-            return text_of(summed(name, keys), kind)
-        value = reckoning.shown(reckoning.total(columns[name], coefficients))
-        return f"{Decimal(plain_decimal(value)):,f}"
-
     coal = [key for key in RAW_COAL if key in rows]
     if coal:
-        lines.insert(
-            sorted(rows).index(coal[0]),
-            ["01", _("Raw coal, subtotal"), "t", *(cell(n, coal, in_tce=False) for n in used)],
-        )
+        subtotal = raw_coal({key: rows[key] for key in coal})
+        cells = [subtotal.get(name, "") for name in used]
+        lines.insert(sorted(rows).index(coal[0]), ["01", _("Raw coal, subtotal"), "t", *cells])
     if rows:
-        everything = sorted(rows)
-        total = [cell(n, everything, in_tce=True) for n in used]
-        lines.append(["40", _("All energy (secondary energy counted twice)"), "tce", *total])
+        total = totals_of(ConsumptionRow, rows)
+        cells = [total.get(name, "") for name in used]
+        lines.append(["40", _("All energy (secondary energy counted twice)"), "tce", *cells])
     return lines

@@ -22,8 +22,9 @@ from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
 from app.filings import attaching, operations, xlsx
+from app.filings.beside import beside_of
 from app.filings.entry import as_typed, entry_of, left_in, rows_from
-from app.filings.figures import findings
+from app.filings.figures import Figures, findings
 from app.filings.listing import FILINGS, period_choices
 from app.filings.models import Filing
 from app.filings.queries import (
@@ -38,6 +39,7 @@ from app.filings.queries import (
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment, AttachmentKind
 from app.filings.tables import headline, tables_of
+from app.filings.totals import totals_of
 from app.regions.scope import Tier, tier_of
 from app.review.queries import decisions_of
 from app.review.rights import has_right
@@ -125,10 +127,9 @@ class FilingView(DomainView):
     @permission_name("fill")
     def fill_page(self, pk: int, key: str) -> str:
         filing, kind = self._to_fill(pk, key)
-        around = book_around(filing)
-        figures = current_figures(filing, around)
+        figures = current_figures(filing, around := book_around(filing))
         typed = as_typed(kind, figures.get(key, {}))
-        return self._entry(filing, key, typed, findings(figures, around))
+        return self._entry(filing, key, typed, findings(figures, around), figures)
 
     @expose("/<int:pk>/sheets/<key>", methods=["POST"])
     @has_access
@@ -239,13 +240,25 @@ class FilingView(DomainView):
         return filing, SHEETS[key]
 
     def _entry(
-        self, filing: Filing, key: str, typed: dict[str, Any], problems: list[Problem]
+        self,
+        filing: Filing,
+        key: str,
+        typed: dict[str, Any],
+        problems: list[Problem],
+        figures: Figures | None = None,
     ) -> str:
+        """A sheet to fill in; *figures* are those of the filing, where they could be reckoned."""
+        refused = figures is None
+        around, beside = book_around(filing), beside_of(filing, SHEETS[key])
+        figures = figures or current_figures(filing, around)
         return self.render_template(
             "filings/entry.html",
             filing=filing,
             editable=filing.review.state.is_open and SHEETS[key].sheet.made is None,
-            entry=entry_of(key, typed, problems, book_around(filing), filing.period),
+            entry=entry_of(key, typed, problems, around, beside),
+            refused=refused,
+            totals=totals_of(SHEETS[key], figures.get(key, {})) if SHEETS[key].sheet.keyed else {},
+            headline=headline(figures),
             problems=[one for one in problems if one.where.partition("/")[0] == key],
             left=left_in(problems),
             sheets=SHEETS,

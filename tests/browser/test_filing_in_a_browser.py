@@ -18,6 +18,7 @@ def fill(page, sheet, values):
         else:
             cell.fill(str(value))
     page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#state:is([data-state=saved], [data-state=unread])").wait_for()
 
 
 def test_a_quarter_is_filed_and_approved(browser, world):
@@ -48,7 +49,9 @@ def test_a_quarter_is_filed_and_approved(browser, world):
         )
         assert page.locator("[id='S2/33/purchase_amount']").input_value() == "4200"  # nothing lost
         fill(page, "S2/33", row)
-        assert page.locator("[id='S2/33/industrial_tce']").inner_text() == "1229"
+        assert page.locator("[id='S2/33/industrial_tce']").inner_text() == "1,229"
+        page.get_by_role("link", name="S4 Progress against").click()
+        fill(page, "S4", {"saving_method": "output_value"})
         page.get_by_role("link", name="W1 Water intake").click()
         fill(page, "W1", WATER)
         assert page.locator("[id='W1/reuse_rate']").inner_text() == "95.24"

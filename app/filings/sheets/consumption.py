@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import reckoning
 from app.checks.book import Line
 from app.core.enums import Labelled
-from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_1K, ROW, TCE, TCE_PER_ROW
 from app.filings.values import Kind, Need
 
@@ -115,7 +115,7 @@ class ConsumptionRow(SheetRow):
     )
 
     # fmt: off
-    opening_stock: Mapped[Decimal | None] = field(_l("Opening stock"), Kind.QTY, Need.REQUIRED, unit=ROW, number="1")
+    opening_stock: Mapped[Decimal | None] = field(_l("Opening stock"), Kind.QTY, Need.REQUIRED, unit=ROW, number="1", over=Over.FIRST)
     purchase_quantity: Mapped[Decimal | None] = field(_l("Purchased quantity"), Kind.QTY, Need.REQUIRED, unit=ROW, number="2")
     purchase_outside_region: Mapped[Decimal | None] = field(_l("Of which from outside the region"), Kind.QTY, unit=ROW, number="2a")
     purchase_amount: Mapped[Decimal | None] = field(_l("Purchase amount"), Kind.MONEY, unit=CNY_1K, number="3", needed_when=lambda line: line["purchase_quantity"] > 0 and not line.values.get("row_note"))
@@ -128,7 +128,7 @@ class ConsumptionRow(SheetRow):
     non_industrial_consumption: Mapped[Decimal | None] = field(_l("Non-industrial consumption"), Kind.QTY, unit=ROW, number="7")
     transport_consumption: Mapped[Decimal | None] = field(_l("Of the total: vehicles"), Kind.QTY, unit=ROW, number="8")
     external_supply: Mapped[Decimal | None] = field(_l("Supplied to others"), Kind.QTY, unit=ROW, number="x4")
-    closing_stock: Mapped[Decimal | None] = field(_l("Closing stock"), Kind.QTY, Need.REQUIRED, unit=ROW, number="9")
+    closing_stock: Mapped[Decimal | None] = field(_l("Closing stock"), Kind.QTY, Need.REQUIRED, unit=ROW, number="9", over=Over.LAST)
     stock_adjustment: Mapped[Decimal | None] = field(_l("Stock surplus (+) or loss (-)"), Kind.QTY, unit=ROW, number="x5", negative=True)
     adopted_coefficient: Mapped[Decimal | None] = field(_l("Adopted coefficient"), Kind.COEF, unit=TCE_PER_ROW, number="10", needed_when=_has_quantity)
     reference_coefficient: Mapped[Decimal | None] = field(_l("Reference coefficient"), Kind.COEF, unit=TCE_PER_ROW, number="丁", formula=lambda line: line.carrier.reference)

@@ -9,7 +9,7 @@ from app.checks import products
 from app.checks.book import Line
 from app.checks.flows import change
 from app.checks.products import LimitLevel
-from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CAPACITY, DENOMINATOR, INDICATOR, NUMERATOR
 from app.filings.values import Kind, Need, quotient
 
@@ -101,7 +101,7 @@ class ProductRow(SheetRow):
     ly_denominator: Mapped[Decimal | None] = field(_l("Output, same quarter last year"), Kind.QTY, unit=DENOMINATOR, number="6", formula=lambda line: _year_before(line, "denominator"))
     ly_indicator_value: Mapped[Decimal | None] = field(_l("Unit consumption, same quarter last year"), Kind.QTY, unit=INDICATOR, number="4", formula=lambda line: quotient(_indicator_before(line), Kind.QTY))
     change_rate: Mapped[Decimal | None] = field(_l("Change"), Kind.PCT, unit="%", formula=_change)
-    annual_capacity: Mapped[Decimal | None] = field(_l("Capacity a year"), Kind.QTY, Need.REQUIRED, unit=CAPACITY)
+    annual_capacity: Mapped[Decimal | None] = field(_l("Capacity a year"), Kind.QTY, Need.REQUIRED, unit=CAPACITY, over=Over.LAST)
     correction_factor: Mapped[Decimal | None] = field(_l("Correction factor of the limits"), Kind.COEF)
     correction_reason: Mapped[str | None] = field(_l("Reason of the correction"), Kind.TEXT, length=500, needed_when=lambda line: line.values.get("correction_factor") is not None)
     level1: Mapped[Decimal | None] = field(_l("Limit, level 1"), Kind.QTY, unit=INDICATOR, formula=lambda line: line.product.limits[0])

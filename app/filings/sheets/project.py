@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import reckoning
 from app.checks.book import Line
 from app.core.enums import Labelled
-from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_10K, TCE, TCE_A_YEAR, YEARS
 from app.filings.values import Kind, Need, quotient
 
@@ -101,17 +101,17 @@ class ProjectRow(SheetRow):
     planned_completion: Mapped[str | None] = field(_l("Planned completion"), Kind.MONTH, Need.REQUIRED)
     completed_on: Mapped[str | None] = field(_l("Completed in"), Kind.MONTH, needed_when=is_completed)
     progress_pct: Mapped[Decimal | None] = field(_l("Progress of the works"), Kind.PCT, Need.REQUIRED, unit="%")
-    investment_total: Mapped[Decimal | None] = field(_l("Total investment"), Kind.MONEY, Need.REQUIRED, unit=CNY_10K)
-    investment_own: Mapped[Decimal | None] = field(_l("Of which own funds"), Kind.MONEY, unit=CNY_10K)
-    investment_loan: Mapped[Decimal | None] = field(_l("Of which bank loans"), Kind.MONEY, unit=CNY_10K)
-    investment_fiscal: Mapped[Decimal | None] = field(_l("Of which public subsidies"), Kind.MONEY, unit=CNY_10K)
-    investment_other: Mapped[Decimal | None] = field(_l("Of which other"), Kind.MONEY, unit=CNY_10K)
-    investment_done: Mapped[Decimal | None] = field(_l("Investment made so far"), Kind.MONEY, Need.REQUIRED, unit=CNY_10K)
+    investment_total: Mapped[Decimal | None] = field(_l("Total investment"), Kind.MONEY, Need.REQUIRED, unit=CNY_10K, over=Over.LAST)
+    investment_own: Mapped[Decimal | None] = field(_l("Of which own funds"), Kind.MONEY, unit=CNY_10K, over=Over.LAST)
+    investment_loan: Mapped[Decimal | None] = field(_l("Of which bank loans"), Kind.MONEY, unit=CNY_10K, over=Over.LAST)
+    investment_fiscal: Mapped[Decimal | None] = field(_l("Of which public subsidies"), Kind.MONEY, unit=CNY_10K, over=Over.LAST)
+    investment_other: Mapped[Decimal | None] = field(_l("Of which other"), Kind.MONEY, unit=CNY_10K, over=Over.LAST)
+    investment_done: Mapped[Decimal | None] = field(_l("Investment made so far"), Kind.MONEY, Need.REQUIRED, unit=CNY_10K, over=Over.LAST)
     is_emc: Mapped[bool | None] = field(_l("Energy performance contract"), Kind.BOOL, Need.REQUIRED)
     emc_company: Mapped[str | None] = field(_l("Energy service company"), Kind.TEXT, length=120, needed_when=lambda line: bool(line.values.get("is_emc")))
-    designed_saving: Mapped[Decimal | None] = field(_l("Designed saving a year"), Kind.TCE, Need.REQUIRED, unit=TCE_A_YEAR)
+    designed_saving: Mapped[Decimal | None] = field(_l("Designed saving a year"), Kind.TCE, Need.REQUIRED, unit=TCE_A_YEAR, over=Over.LAST)
     actual_saving: Mapped[Decimal | None] = field(_l("Actual saving of the period"), Kind.TCE, unit=TCE, needed_when=is_completed)
-    economic_benefit: Mapped[Decimal | None] = field(_l("Economic benefit a year"), Kind.MONEY, unit=CNY_10K)
+    economic_benefit: Mapped[Decimal | None] = field(_l("Economic benefit a year"), Kind.MONEY, unit=CNY_10K, over=Over.LAST)
     payback_years: Mapped[Decimal | None] = field(_l("Payback time"), Kind.YEARS, unit=YEARS, formula=_payback)
     approval_doc: Mapped[str | None] = field(_l("Number of the approval"), Kind.TEXT, length=100)
     remark: Mapped[str | None] = field(_l("Remark"), Kind.TEXT, length=500)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import flows
 from app.checks.book import Line
 from app.checks.reckoning import ZERO
-from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import TONNES
 from app.filings.values import Kind, Need, quotient
 
@@ -67,7 +67,7 @@ class WasteRow(SheetRow):
     sheet = Sheet("R1", _l("Solid waste use and disposal"), keyed=Keyed.WASTE, checks=CHECKS)
 
     # fmt: off
-    opening_storage: Mapped[Decimal | None] = field(_l("Storage at the beginning"), Kind.QTY, Need.REQUIRED, number="2", unit=TONNES)
+    opening_storage: Mapped[Decimal | None] = field(_l("Storage at the beginning"), Kind.QTY, Need.REQUIRED, number="2", unit=TONNES, over=Over.FIRST)
     generated: Mapped[Decimal | None] = field(_l("Generated"), Kind.QTY, Need.REQUIRED, number="3", unit=TONNES)
     received: Mapped[Decimal | None] = field(_l("Received from others"), Kind.QTY, number="4", unit=TONNES)
     utilised: Mapped[Decimal | None] = field(_l("Utilised"), Kind.QTY, Need.REQUIRED, number="5", unit=TONNES)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import flows
 from app.checks.book import Line
 from app.checks.reckoning import ZERO
-from app.filings.sheet import RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Over, RowCheck, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_10K, M3_10K, M3_PER_CNY_10K
 from app.filings.values import Kind, Need, quotient
 
@@ -97,7 +97,7 @@ class WaterRow(SheetRow):
     unconventional_rate: Mapped[Decimal | None] = field(_l("Share of unconventional water"), Kind.PCT, unit="%", number="W42", formula=lambda line: quotient(flows.percent(sum((line[n] for n in UNCONVENTIONAL), ZERO), _intake(line)), Kind.PCT))
     wastewater_generated: Mapped[Decimal | None] = field(_l("Waste water generated"), Kind.QTY, unit=M3_10K, number="W50")
     wastewater_discharged: Mapped[Decimal | None] = field(_l("Waste water discharged"), Kind.QTY, Need.REQUIRED, unit=M3_10K, number="W51")
-    licensed_intake: Mapped[Decimal | None] = field(_l("Licensed intake a year"), Kind.QTY, unit=M3_10K, number="W60")
+    licensed_intake: Mapped[Decimal | None] = field(_l("Licensed intake a year"), Kind.QTY, unit=M3_10K, number="W60", over=Over.LAST)
     water_cost: Mapped[Decimal | None] = field(_l("Cost of water"), Kind.MONEY, unit=CNY_10K, number="W61")
     output_water_intensity: Mapped[Decimal | None] = field(_l("Water intake per output value"), Kind.QTY, unit=M3_PER_CNY_10K, number="W70", formula=_by_value)
     # fmt: on

@@ -2,7 +2,7 @@
 document.querySelector("[data-focus]")?.focus();
 
 const changed = new Set();
-const guarded = (form) => form?.getAttribute("method") === "post" && !form.closest(".top-part, .side, dialog");
+const guarded = (form) => form?.getAttribute("method") === "post" && !form.dataset.save && !form.closest(".top-part, .side, dialog");
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (guarded(form)) changed.add(form);

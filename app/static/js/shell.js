@@ -1,9 +1,9 @@
 // All behaviours of all pages; each looks for its own marks and does nothing without them.
 import "bootstrap/js/dist/dropdown";
 import "bootstrap/js/dist/offcanvas";
-import "./add-row.js";
 import "./charts.js";
 import "./confirm.js";
+import "./entry.js";
 import "./forms.js";
 import "./job-progress.js";
 import "./keys.js";

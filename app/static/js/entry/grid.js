@@ -1,0 +1,90 @@
+// The grid by keyboard, and blocks of cells from a workbook.
+import { control, controls, form, grid, rowOf, tell, words, write } from "./cells.js";
+import { send } from "./server.js";
+
+const inputOf = (cell) => cell?.querySelector("input:not([type=checkbox]):not([type=hidden]), select");
+const typedIn = (row) => [...row.cells].map(inputOf).filter(Boolean);
+
+export function moveBy(event) {
+  const one = event.target;
+  const cell = one.closest("td");
+  if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
+  const native = one.tagName === "SELECT" || one.type === "date" || one.type === "month";
+  const up = event.key === "ArrowUp" || (event.key === "Enter" && event.shiftKey);
+  const down = event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey);
+  if ((up || down) && !(native && event.key !== "Enter")) {
+    event.preventDefault(); // Enter does not send the form
+    const row = up ? cell.parentElement.previousElementSibling : cell.parentElement.nextElementSibling;
+    focus(inputOf(row?.cells[cell.cellIndex]));
+    return;
+  }
+  if (native || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return;
+  const whole = one.selectionStart === 0 && one.selectionEnd === one.value.length;
+  const left = event.key === "ArrowLeft" && (whole || one.selectionEnd === 0);
+  const right = event.key === "ArrowRight" && (whole || one.selectionStart === one.value.length);
+  if (!left && !right) return;
+  event.preventDefault();
+  const row = typedIn(cell.parentElement);
+  focus(row[row.indexOf(one) + (right ? 1 : -1)]);
+}
+
+function focus(one) {
+  one?.focus();
+  if (one?.tagName === "INPUT") one.select?.();
+}
+
+// Lines and columns as they lie on the clipboard; a quoted cell may hold line breaks.
+function blockOf(text) {
+  const plain = text.replace(/"((?:[^"]|"")*)"(?=[\t\r\n]|$)/g, (_all, inner) => inner.replaceAll('""', '"').replace(/[\r\n\t]+/g, " "));
+  return plain.replace(/(\r?\n)+$/, "").split(/\r?\n/).map((line) => line.split("\t").map((cell) => cell.trim()));
+}
+
+// Where each text of a block goes: beside the cell it was pasted into, or by the codes in front.
+function goals(block, start) {
+  if (!grid?.contains(start)) {
+    const all = controls();
+    const first = all.indexOf(start);
+    return block.map((line, n) => [[all[first + n], line[0]]]);
+  }
+  if (block.every((line) => line.length > 1 && rowOf(line[0]))) return block.map(byCode);
+  const cell = start.closest("td");
+  const rows = [...grid.tBodies[0].rows];
+  return block.map((line, n) => {
+    const row = rows[cell.parentElement.sectionRowIndex + n];
+    return line.map((text, m) => [row?.cells[cell.cellIndex + m], text]).filter(([place]) => !place || inputOf(place)).map(([place, text]) => [inputOf(place), text]);
+  });
+}
+
+function byCode(line) {
+  const row = rowOf(line[0]);
+  const names = [".carrier", ".unit"].map((name) => row.querySelector(name).textContent);
+  const rest = line.slice(1).filter((text, n) => !(n < 2 && names.includes(text) && text));
+  return rest.map((text, n) => [row.cells[n + 1], text]).filter(([place]) => inputOf(place)).map(([place, text]) => [inputOf(place), text]);
+}
+
+export async function paste(event, changed) {
+  const text = event.clipboardData.getData("text/plain");
+  if (!/[\t\n]/.test(text.trimEnd())) return;
+  const start = event.target.closest("input, select");
+  if (!start?.name.includes(":")) return;
+  event.preventDefault();
+  const before = new Map();
+  const missed = [];
+  for (const [one, value] of goals(blockOf(text), start).flat()) {
+    if (!one) { missed.push(value); continue; }
+    if (!before.has(one)) before.set(one, one.value);
+    if (!write(one, value)) missed.push(value);
+  }
+  const undo = () => { for (const [one, value] of before) one.value = value; changed(); };
+  const report = (lines = []) => tell(
+    `${words.pasted} ${before.size}.${missed.length ? ` ${words.left} ${missed.join(", ")}` : ""}${lines.length ? ` ${words.subtracted}` : ""}`,
+    lines, [[words.undo, undo]]);
+  report();
+  changed();
+  if (form.querySelector("#cumulative input")?.checked) {
+    const answer = await send(form.dataset.subtract, { cells: [...before.keys()].map((one) => one.name).join(",") });
+    for (const [name, value] of Object.entries(answer.cells ?? {})) control(name).value = value;
+    report((answer.told ?? []).map((one) => `${one.what}: ${one.how}`));
+    changed();
+  }
+}

@@ -36,6 +36,7 @@ from app.filings.start_stop_views import StartStopView
 from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
 from app.filings.views import FilingView
+from app.filings.workbook_views import WorkbookView
 from app.jobs.kinds import KINDS
 from app.jobs.queue import install_queue
 from app.regions.queries import names_by_path
@@ -62,6 +63,7 @@ from app.upkeep.level_views import LevelView
 VIEWS = (
     HistoryView,
     LiveView,
+    WorkbookView,
     StartStopView,
     EnterpriseView,
     EnterpriseClassView,

@@ -2,19 +2,12 @@
 
 from collections.abc import Sequence
 from typing import IO, Any
-from zipfile import ZipFile
 
 from flask_babel import gettext as _
 from openpyxl import load_workbook
 
-from app.core.errors import Invalid, Problem
-
-LARGEST_UNPACKED = 40 << 20
-
-
-def refused(text: str) -> Invalid:
-    """The whole workbook is not taken, because of *text*."""
-    return Invalid(text, [Problem("file", text)])
+from app.core.errors import Invalid
+from app.core.package import inspected, refused
 
 
 def pages_of(
@@ -35,12 +28,7 @@ def pages_of(
     befalls it, on opening and on reading.
     """
     try:
-        with ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
-                raise refused(_("The workbook is too large."))
-            names = packed.namelist()
-        if any("vbaProject" in name or "externalLink" in name for name in names):
-            raise refused(_("Workbooks with macros or links to other files are not taken."))
+        inspected(file, rows=rows, columns=columns)
         file.seek(0)
         book = load_workbook(file, read_only=True, data_only=results)
         pages = {

@@ -5,7 +5,6 @@ from typing import Any
 from flask import current_app, flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
-from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from app.core.answers import answer_with, send_file_as
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, Problem
+from app.core.sealed import sealed, unsealed
 from app.core.storage import LocalStorage
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage
@@ -29,7 +29,7 @@ from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.queries import industry_choices
 
 LARGEST = 10 << 20
-VALID = 24 * 3600  # seconds between looking and taking over
+PURPOSE = "enterprise import"
 MOST_SHOWN = 200  # rows of the preview, and problems
 
 
@@ -82,7 +82,7 @@ class EnterpriseImportView(DomainPage):
             return self._refused(error)
         if what.problems:
             answer_with(422)
-        return self._page(what, problems=what.problems, token=_sealed(kept.sha256))
+        return self._page(what, problems=what.problems, token=sealed(PURPOSE, kept.sha256))
 
     @expose("/take", methods=["POST"])
     @has_access
@@ -90,7 +90,7 @@ class EnterpriseImportView(DomainPage):
     def take(self) -> Any:
         """Take over the workbook that was looked at; sent twice it is taken over once."""
         token = request.form.get("token", "")
-        sha256 = _unsealed(token)
+        [sha256] = unsealed(PURPOSE, token)
         try:
             lines, problems = _read(sha256)
             with unit_of_work():
@@ -144,22 +144,3 @@ def _storage() -> LocalStorage:
 def _read(sha256: str) -> Any:
     with _storage().path(sha256).open("rb") as file:
         return xlsx.read(file)
-
-
-def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="enterprise import")
-
-
-def _sealed(sha256: str) -> str:
-    """The file that this person has sent: nobody else's can be named in its place."""
-    return str(_seal().dumps([g.user.id, sha256]))
-
-
-def _unsealed(token: str) -> str:
-    try:
-        person, sha256 = _seal().loads(token, max_age=VALID)
-    except (BadData, ValueError):
-        person, sha256 = None, ""
-    if person != g.user.id:
-        raise Invalid(_("Send the workbook again."), [Problem("file", _("Choose a file."))])
-    return str(sha256)

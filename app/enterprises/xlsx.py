@@ -16,7 +16,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.core.errors import Problem
-from app.core.xlsx import pages_of, refused
+from app.core.package import refused
+from app.core.xlsx import pages_of
 
 SHEET, STAMP = "enterprises", "enterprises 1"
 NAMES_ROW, FIRST_ROW = 3, 4

@@ -16,7 +16,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from app.core.errors import Problem
-from app.core.xlsx import pages_of, refused
+from app.core.package import refused
+from app.core.xlsx import pages_of
 from app.filings.sheet import Field
 from app.filings.sheets.profile import ProfileRow
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.checks import reckoning
@@ -49,6 +51,7 @@ DECIMALS = {  # digits in all, digits after the point
     Kind.INT: (9, 0),
     Kind.YEARS: (6, 2),
 }
+LANGUAGES = ("en", "zh")
 YES = {"1", "true", "yes", "y", "on", "是"}
 NO = {"0", "false", "no", "n", "否"}
 
@@ -137,11 +140,20 @@ def _text(text: str, length: int) -> str:
 
 
 def _choice(text: str, choices: type[Labelled] | None) -> Labelled:
-    members: list[Labelled] = list(choices) if choices else []
-    for member in members:
-        if text in (member.value, str(member.label)):
-            return member
+    member = _members(choices).get(text) if choices else None
+    if member is not None:
+        return member
     raise Unreadable(_("“%(text)s” is not one of the choices.", text=text[:40]))
+
+
+@cache
+def _members(choices: type[Labelled]) -> dict[str, Labelled]:
+    """By key and by label, in each language: a workbook goes from one person to another."""
+    found: dict[str, Labelled] = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            found |= {str(member.label): member for member in choices}
+    return found | {str(member.value): member for member in choices}
 
 
 def _bool(text: str) -> bool:

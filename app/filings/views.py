@@ -1,6 +1,5 @@
 """The filing's pages: open it, fill its sheets on the page or by Excel, attach files."""
 
-from io import BytesIO
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
-from app.core.answers import answer_with, send_file_as
+from app.core.answers import answer_with
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
@@ -21,7 +20,7 @@ from app.core.uploads import send_stored, storage
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
-from app.filings import attaching, operations, xlsx
+from app.filings import attaching, operations
 from app.filings.beside import beside_of
 from app.filings.entry import as_typed, entry_of, left_in, rows_from
 from app.filings.figures import Figures, findings
@@ -34,7 +33,6 @@ from app.filings.queries import (
     figures_for,
     fills_in,
     versions_of,
-    working_figures,
 )
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment, AttachmentKind
@@ -51,7 +49,7 @@ class FilingView(DomainView):
     route_base = "/filings"
     class_permission_name = "Filing"
     include_route_methods = {
-        *("list page open fill_page fill template upload waive attach detach attachment".split())
+        *("list page open fill_page fill waive attach detach attachment".split())
     }
     base_permissions = "can_list can_show can_open can_fill can_submit can_export".split()
 
@@ -156,28 +154,6 @@ class FilingView(DomainView):
         here = [problem for problem in found if problem.where.startswith(key)]
         flash(_("Saved. Still to do in this sheet: %(n)s.", n=len(here)), "success")
         return redirect(url_for("FilingView.fill_page", pk=pk, key=key))
-
-    @expose("/<int:pk>/sheets/<key>/template.xlsx")
-    @has_access
-    @permission_name("show")
-    def template(self, pk: int, key: str) -> Response:
-        """The sheet as a workbook, filled with what is there."""
-        filing, kind = self._to_fill(pk, key)
-        file = BytesIO()
-        xlsx.template(kind, working_figures(filing).get(key, {}), filing).save(file)
-        file.seek(0)
-        return send_file_as(file, f"{filing.enterprise.name} {filing.period} {key}.xlsx")
-
-    @expose("/<int:pk>/sheets/<key>/upload", methods=["POST"])
-    @has_access
-    @permission_name("fill")
-    def upload(self, pk: int, key: str) -> Response | str:
-        filing, kind = self._to_fill(pk, key)
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
-        rows = xlsx.read(kind, file.stream, filing)
-        return self._save(pk, key, rows, shown=request.form.get("revision", type=int))
 
     @expose("/<int:pk>/waive-earlier", methods=["POST"])
     @has_access

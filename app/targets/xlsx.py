@@ -17,7 +17,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.errors import Problem
-from app.core.xlsx import pages_of, refused
+from app.core.package import refused
+from app.core.xlsx import pages_of
 from app.targets.models import PlanPeriod
 from app.targets.products import Product
 

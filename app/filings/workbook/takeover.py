@@ -1,0 +1,137 @@
+"""What a workbook would change in a filing, and taking it over whole or not at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.audit.actor import Actor
+from app.checks.book import Book
+from app.core.errors import Conflict, Invalid, Problem
+from app.core.package import refused
+from app.filings import operations
+from app.filings.entry import entries_of
+from app.filings.figures import Figures, findings, overgrown
+from app.filings.models import Filing
+from app.filings.queries import book_around, working_figures
+from app.filings.sheet import SheetRow
+from app.filings.sheets import SHEETS
+from app.filings.values import text_of
+from app.filings.workbook.layout import Stamp
+from app.filings.workbook.sent import Sent
+
+SheetRows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell before and after; a row that comes or goes has no column."""
+
+    sheet: str
+    row: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen; nothing at all while there are problems.
+
+    *wrong* are the problems by the places of the filing, for the marked copy; *problems* are
+    the same as people read them: where it stands in the workbook, what is wrong, what to do.
+    """
+
+    problems: Sequence[Problem]
+    wrong: Sequence[Problem]
+    changes: Sequence[Change]
+    left: int  # what would still stand in the way of submission
+    behind: bool  # the filing has changed since the workbook was fetched
+
+
+def look(filing: Filing, sent: Sent) -> Preview:
+    """Only reads; `Invalid` for the workbook of another enterprise or quarter."""
+    _must_be_of(filing, sent)
+    around, before = book_around(filing), working_figures(filing)
+    rows = rows_of(sent, before)
+    figures, unread = operations.tried_out(filing, rows, around)
+    wrong = [*unread, *overgrown(figures)]
+    problems = [*sent.problems, *(Problem(sent.place_of(one.where), str(one)) for one in wrong)]
+    return Preview(
+        problems=problems,
+        wrong=wrong,
+        changes=[] if problems else list(_changes(rows, before, figures, around)),
+        left=len(findings(figures, around)),
+        behind=sent.stamp is not None and sent.stamp.revision != str(filing.revision),
+    )
+
+
+def take_over(filing: Filing, sent: Sent, *, actor: Actor, shown: int) -> None:
+    """Fill the sheets of the workbook; `Conflict` where the filing is not as it was looked at."""
+    _must_be_of(filing, sent)
+    if sent.problems:
+        raise Invalid(_("Some cells cannot be read; nothing has been saved."), sent.problems)
+    if filing.revision != shown:
+        raise Conflict(_("The filing has changed meanwhile; look the workbook through again."))
+    rows = rows_of(sent, working_figures(filing))
+    operations.fill_sheets(filing, rows, actor=actor, shown=shown)
+
+
+def _must_be_of(filing: Filing, sent: Sent) -> None:
+    if sent.stamp is None:
+        return
+    wanted = Stamp.of(filing)
+    given = (sent.stamp.registry_number, sent.stamp.period)
+    if given != (wanted.registry_number, wanted.period):
+        raise refused(
+            _(
+                "This is the workbook of %(given)s; here %(wanted)s is expected.",
+                given=" ".join(given)[:40],
+                wanted=f"{wanted.registry_number} {wanted.period}",
+            )
+        )
+
+
+def rows_of(sent: Sent, before: Figures) -> SheetRows:
+    """The rows to be filled in; a plain form leaves alone what it has no column for."""
+    if sent.stamp is not None:
+        return sent.rows
+    completed: dict[str, list[dict[str, object]]] = {}
+    for key, rows in sent.rows.items():
+        kind = SHEETS[key]
+        name = kind.sheet.key_name
+        completed[key] = [
+            {**_typed(kind, before.get(key, {}).get(str(row[name]), {})), **row} for row in rows
+        ]
+    return completed
+
+
+def _typed(kind: type[SheetRow], row: Mapping[str, Any]) -> dict[str, object]:
+    """Kept values as they are typed; choices by their keys."""
+    return {
+        name: getattr(value, "value", value)
+        for name in kind.inputs()
+        if (value := row.get(name)) is not None
+    }
+
+
+def _changes(rows: SheetRows, before: Figures, after: Figures, around: Book) -> Iterator[Change]:
+    for key in SHEETS:
+        if key not in rows:
+            continue
+        kind = SHEETS[key]
+        old, new = before.get(key, {}), after.get(key, {})
+        for row in sorted(old.keys() | new.keys()):
+            known = entries_of(kind, around)
+            name = f"{row} {known[row].name}" if row in known else row
+            if row not in new:
+                yield Change(key, name, "", _("there"), _("removed"))
+                continue
+            if row not in old and kind.sheet.keyed:
+                yield Change(key, name, "", "", _("added"))
+            for column, what in kind.inputs().items():
+                values = [rows_.get(row, {}).get(column) for rows_ in (old, new)]
+                if values[0] != values[1]:
+                    texts = [text_of(value, what.kind) for value in values]
+                    yield Change(key, name, str(what.heading()), *texts)

@@ -1,0 +1,141 @@
+"""The workbook of a filing: fetched, sent, looked at, and taken over."""
+
+from typing import Any
+
+from flask import flash, g, redirect, request, url_for
+from flask_appbuilder import expose, has_access, permission_name
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts.models import actor_of
+from app.core.answers import answer_with, send_file_as
+from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.sealed import sealed, unsealed
+from app.core.unit import unit_of_work
+from app.core.uploads import LARGEST, storage
+from app.core.web import DomainPage, row_of
+from app.filings.models import Filing
+from app.filings.queries import book_around, current_figures, fills_in
+from app.filings.sheets import SHEETS
+from app.filings.workbook.read import read
+from app.filings.workbook.sent import Sent
+from app.filings.workbook.takeover import Preview, look, take_over
+from app.filings.workbook.write import written
+
+PURPOSE = "filing workbook"
+MOST_SHOWN = 300
+
+
+class WorkbookView(DomainPage):
+    route_base = "/filings"
+    class_permission_name = "Filing"
+    base_permissions = ["can_fill"]
+
+    @expose("/<int:pk>/workbook.xlsx")
+    @has_access
+    @permission_name("fill")
+    def template(self, pk: int) -> Response:
+        """The filing with what is there, to be filled in and sent back."""
+        filing = _own(pk)
+        figures = current_figures(filing, around := book_around(filing))
+        rows = {key: sorted(figures.get(key, {}).items()) for key in SHEETS}
+        name = f"{filing.enterprise.name} {filing.period}.xlsx"
+        return send_file_as(written(filing, rows, around), name)
+
+    @expose("/<int:pk>/workbook", methods=["GET"])
+    @has_access
+    @permission_name("fill")
+    def page(self, pk: int) -> str:
+        return self._page(_own(pk))
+
+    @expose("/<int:pk>/workbook", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def look(self, pk: int) -> str:
+        """Look a workbook through; nothing is written but the file itself."""
+        filing = _own(pk)
+        file = request.files.get("file")
+        try:
+            if file is None or not file.filename:
+                raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
+            kept = storage().put(file.stream, LARGEST)
+            preview = look(filing, _read(kept.sha256))
+        except Invalid as error:
+            answer_with(error.status)
+            flash(str(error.message), "danger")
+            return self._page(filing)
+        if preview.problems:
+            answer_with(422)
+        token = sealed(PURPOSE, pk, kept.sha256, filing.revision)
+        return self._page(filing, preview, token)
+
+    @expose("/<int:pk>/workbook/take", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def take(self, pk: int) -> Any:
+        """Take over the workbook that was looked at, if the filing is still as it was then."""
+        filing = _own(pk)
+        sha256, shown = _given_back(pk)
+        sent = _read(sha256)
+        try:
+            with unit_of_work():
+                take_over(filing, sent, actor=actor_of(g.user), shown=shown)
+        except (Invalid, Conflict) as error:
+            answer_with(error.status)
+            flash(str(error.message), "danger")
+            filing = _own(pk)
+            return self._page(
+                filing, look(filing, sent), sealed(PURPOSE, pk, sha256, filing.revision)
+            )
+        flash(_("The workbook has been taken over."), "success")
+        return redirect(url_for("FilingView.page", pk=pk))
+
+    @expose("/<int:pk>/workbook/marked.xlsx", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def marked(self, pk: int) -> Response:
+        """The workbook made anew with what was sent, its wrong cells marked and explained."""
+        filing = _own(pk)
+        sha256, _shown = _given_back(pk)
+        sent = _read(sha256)
+        preview = look(filing, sent)
+        rows = {
+            key: [(str(one.get(SHEETS[key].sheet.key_name, "")), one) for one in lines]
+            for key, lines in sent.rows.items()
+        }
+        around = book_around(filing)
+        for key, kept in current_figures(filing, around).items():
+            rows.setdefault(key, sorted(kept.items()))
+        file = written(filing, rows, around, preview.wrong, preview.problems)
+        return send_file_as(file, f"{filing.enterprise.name} {filing.period} ({_('marked')}).xlsx")
+
+    def _page(self, filing: Filing, preview: Preview | None = None, token: str = "") -> str:
+        return self.render_template(
+            "filings/workbook.html",
+            filing=filing,
+            editable=filing.review.state.is_open,
+            preview=preview,
+            token=token,
+            most=MOST_SHOWN,
+            sheets=SHEETS,
+        )
+
+
+def _own(pk: int) -> Filing:
+    filing: Filing = row_of(Filing, pk)
+    if not fills_in(filing, actor_of(g.user)):
+        raise NotFound(_("There is no such record."))
+    return filing
+
+
+def _read(sha256: str) -> Sent:
+    with storage().path(sha256).open("rb") as file:
+        return read(file)
+
+
+def _given_back(pk: int) -> tuple[str, int]:
+    """The file and the revision of the preview that is being answered."""
+    filing_id, sha256, shown = unsealed(PURPOSE, request.form.get("token", ""))
+    if filing_id != pk:
+        raise NotFound(_("There is no such record."))
+    return str(sha256), int(shown)

@@ -35,6 +35,7 @@ from app.filings.setup_views import CarrierView, ReportingPeriodView
 from app.filings.start_stop_views import StartStopView
 from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
+from app.filings.summary_views import SummaryView, VerifyView
 from app.filings.views import FilingView
 from app.filings.workbook_views import WorkbookView
 from app.jobs.kinds import KINDS
@@ -64,6 +65,8 @@ VIEWS = (
     HistoryView,
     LiveView,
     WorkbookView,
+    SummaryView,
+    VerifyView,
     StartStopView,
     EnterpriseView,
     EnterpriseClassView,

@@ -20,6 +20,12 @@ ADDRESS = "/static/"
 HASHED = re.compile(r"-[0-9a-zA-Z]{8}\.[a-z]+$")
 
 
+def built(name: str) -> Path:
+    """A built file on the disk; `KeyError` for one that is not built."""
+    manifest = json.loads((BUILT / "manifest.json").read_text())
+    return BUILT / str(manifest["files"][name])
+
+
 def _unchanging(_path: str, url: str) -> bool:
     return HASHED.search(url) is not None
 

@@ -1,6 +1,6 @@
 """Attach files to a filing and take them off again (sheet A1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -17,8 +17,10 @@ from app.core.storage import LocalStorage
 from app.core.uploads import LARGEST, media_type, plain_name
 from app.filings.models import Filing
 from app.filings.operations import open_for_editing
+from app.filings.printing import SHORT, hash_now
 from app.filings.queries import attachments_of
 from app.filings.sheets.attachment import Attachment, AttachmentKind
+from app.regions.scope import EVERYWHERE, look_from, scope_of
 
 
 def attach(
@@ -36,8 +38,9 @@ def attach(
     """
     open_for_editing(filing, actor=actor)
     name = plain_name(file_name)
-    values = _cells_of_file(cells, filing.period)
+    values = _cells_of_file(cells, filing)
     kept = storage.put(stream, LARGEST)
+    _must_be_new(filing, kept.sha256)
     there = [int(one.key) for one in attachments_of(filing)]
     attachment = Attachment(
         filing_id=filing.id,
@@ -66,12 +69,40 @@ def attach(
     return attachment
 
 
-def _cells_of_file(cells: Mapping[str, object], period: Quarter) -> dict[str, Any]:
+def _must_be_new(filing: Filing, sha256: str) -> None:
+    """Refuse a file that another filing has; which one is told only to who may see it."""
+    seen = _others_with(filing, sha256)
+    if seen:
+        told = _("This file is attached to %(filing)s already.", filing=seen[0])
+        raise Invalid(told, [Problem("file", told)])
+    before = scope_of(db.session)
+    look_from(db.session, EVERYWHERE)
+    try:
+        taken = bool(_others_with(filing, sha256))
+    finally:
+        look_from(db.session, before)
+    if taken:
+        told = _("This file is attached to the filing of another enterprise already.")
+        raise Invalid(told, [Problem("file", told)])
+
+
+def _others_with(filing: Filing, sha256: str) -> Sequence[str]:
+    query = (
+        select(Filing)
+        .join(Attachment, Attachment.filing_id == Filing.id)
+        .where(Attachment.sha256 == sha256, Filing.id != filing.id)
+        .limit(1)
+    )
+    return [f"{other.enterprise.name} {other.period}" for other in db.session.scalars(query)]
+
+
+def _cells_of_file(cells: Mapping[str, object], filing: Filing) -> dict[str, Any]:
     values, problems = Attachment.read("", cells)
     if not problems:
         values["months_covered"] = months_in(values["months_covered"] or "")
         problems = Attachment.missing(Line("A1", "", values, Book({}, {}, {})))
-        problems += _of_another_time(values, period)
+        problems += _of_another_time(values, filing.period)
+        problems += _of_another_version(values, filing)
     if problems:
         raise Invalid(_("The file has not been attached."), problems)
     return values
@@ -86,6 +117,37 @@ def _of_another_time(values: Mapping[str, Any], period: Quarter) -> list[Problem
         return []
     text = _("%(period)s has the months %(months)s.", period=period, months=_named(period))
     return [Problem("A1/months_covered", text)]
+
+
+def _of_another_version(values: Mapping[str, Any], filing: Filing) -> list[Problem]:
+    """F-05: what was stamped is what stands in the filing now."""
+    if values["kind"] is not AttachmentKind.STAMPED_SUMMARY or values["summary_hash8"] is None:
+        return []
+    return stamped_otherwise(
+        int(values["summary_version"] or 0), values["summary_hash8"], filing, hash_now(filing)
+    )
+
+
+def stamped_otherwise(version: int, code: str, filing: Filing, now: str) -> list[Problem]:
+    """The problem of a stamped summary that is not of the version and hash the filing has."""
+    if version == filing.version_no and code.lower() == now[:SHORT]:
+        return []
+    text = _(
+        "The stamped summary (version %(actual)s) does not match the current data "
+        "(version %(expected)s); print and stamp again.",
+        actual=f"{version}, {code}",
+        expected=f"{filing.version_no}, {now[:SHORT]}",
+    )
+    return [Problem("A1/summary_hash8", text)]
+
+
+def stamp_mismatch(filing: Filing, now: str) -> list[Problem]:
+    """F-05 for the newest stamped summary of a filing; nothing where there is none yet."""
+    stamped = [a for a in attachments_of(filing) if a.kind is AttachmentKind.STAMPED_SUMMARY]
+    if not stamped:
+        return []
+    last = stamped[-1]
+    return stamped_otherwise(int(last.summary_version or 0), last.summary_hash8 or "", filing, now)
 
 
 def _named(period: Quarter) -> str:

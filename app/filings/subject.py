@@ -11,9 +11,11 @@ from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
+from app.filings.attaching import stamp_mismatch
 from app.filings.figures import Figures, findings, overgrown, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
+from app.filings.printing import hash_of, header_of
 from app.filings.queries import (
     attachments_of,
     book_around,
@@ -57,6 +59,7 @@ class FilingSubject:
             problems.append(Problem("F0", stopped_text(stop)))
         around = book_around(filing)
         figures = current_figures(filing, around)
+        problems += stamp_mismatch(filing, hash_of(filing, figures))
         return [*problems, *findings(figures, around), *overgrown(figures)]
 
     def last_editor(self, review: Review) -> int | None:
@@ -130,16 +133,6 @@ def _make_version(filing: Filing, actor: Actor) -> FilingVersion:
     filing.data_hash = version.hash
     db.session.flush()
     return version
-
-
-def header_of(filing: Filing) -> dict[str, object]:
-    """The required fields of F0 that stand on the filing itself."""
-    return {
-        "enterprise": filing.enterprise.registry_number,
-        "report_year": filing.year,
-        "report_quarter": filing.quarter,
-        "value_basis": filing.value_basis,
-    }
 
 
 def _period_closed(filing: Filing) -> Sequence[Problem]:

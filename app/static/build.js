@@ -11,6 +11,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const APP = join(HERE, "..");
 const BUILT = join(HERE, "built");
 const ICONS = join(APP, "..", "node_modules", "bootstrap-icons", "icons");
+const FONTS = join(APP, "..", "node_modules", "@expo-google-fonts", "noto-sans-sc");
 const manifest = { icons: [], files: {} };
 const made = new Map();
 
@@ -50,6 +51,9 @@ const symbols = await Promise.all(manifest.icons.map(async (name) => {
 }));
 hashed("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
 hashed("icon.svg", await readFile(join(HERE, "icon.svg")));
+// What the printed summary is set in, and its licence.
+hashed("summary.ttf", await readFile(join(FONTS, "400Regular", "NotoSansSC_400Regular.ttf")));
+hashed("summary.txt", await readFile(join(FONTS, "LICENSE_FONT")));
 
 function hashed(name, content) {
   const bytes = Buffer.from(content);

@@ -224,10 +224,9 @@ def test_characters_that_cannot_be_shown_are_left_out_of_a_name(world, given, ke
 
 
 def test_equal_bytes_are_stored_once_and_stay_when_one_is_taken_off(world, storage):
-    here, there = world.filled(), world.filled("large_confirmer")
+    here = world.filled()
     first = put(world, storage, here, PDF, "a.pdf")
     put(world, storage, here, PDF, "again.pdf")
-    put(world, storage, there, PDF, "other.pdf", who="large_confirmer")
     hashed = sha256(PDF).hexdigest()
     files = [path for path in storage.folder.rglob("*") if path.is_file()]
     assert files == [storage.folder / hashed[:2] / hashed[2:4] / hashed]
@@ -335,3 +334,33 @@ def test_a_monthly_report_covers_months_of_its_quarter(world, storage):
     months = ",".join(map(str, QUARTER.months))
     put(world, storage, filing, PDF, "月报.pdf", kind="monthly_report", months_covered=months)
     assert [name for name, *_rest in attached(world, filing)] == ["月报.pdf"]
+
+
+def test_a_file_of_another_filing_is_refused_and_named_only_to_who_may_see_it(world, storage):
+    here, there = world.filled(), world.filled("large_confirmer")
+    later = world.filled(period=QUARTER.shifted(1))
+    put(world, storage, here, PDF, "a.pdf")
+    before = [everything(world, one) for one in (here, later, there)]
+    with pytest.raises(Invalid, match="attached to Here 2026Q1 already"):
+        put(world, storage, later, PDF, "b.pdf")
+    with pytest.raises(Invalid, match="filing of another enterprise already") as refused:
+        put(world, storage, there, PDF, "c.pdf", who="large_confirmer")
+    assert "Here" not in str(refused.value)
+    assert [everything(world, one) for one in (here, later, there)] == before
+
+
+def test_parts_of_a_file_are_served(world):
+    filing = world.filled()
+    client = world.client("confirmer")
+    data = {"kind": "other", "file": (BytesIO(PDF), "报告.pdf")}
+    assert client.post(f"/filings/{filing}/attachments", data=data).status_code == 302
+    with world.seen_from():
+        [file] = attachments_of(db.session.get(Filing, filing))
+        address = f"/filings/{filing}/attachments/{file.id}"
+    with client.get(address, headers={"Range": "bytes=0-7"}) as part:
+        assert (part.status_code, part.data) == (206, PDF[:8])
+        assert part.headers["Content-Range"] == f"bytes 0-7/{len(PDF)}"
+    with client.get(address, headers={"Range": "bytes=-5"}) as end:
+        assert end.data == PDF[-5:]
+    with client.get(address, headers={"Range": f"bytes={len(PDF)}-"}) as beyond:
+        assert beyond.status_code == 416

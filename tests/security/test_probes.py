@@ -39,7 +39,7 @@ class Probe:
         )
         with world.acting("other_confirmer") as actor:
             filing = db.session.get(Filing, self.foreign_filing)
-            kind = {"kind": "stamped_summary"}
+            kind = {"kind": "coefficient_report"}
             kept = attach(
                 filing, BytesIO(PDF), "of there.pdf", kind, storage=storage(), actor=actor
             )

@@ -48,6 +48,7 @@ OPEN_TO_ALL = {
     "SwaggerView.show": "shows the description",
     "MenuApi.get_menu_data": "names of pages only",
     "HomeView.index": "counts, tested by their own tests",
+    "VerifyView.page": "tells of a submitted version to who knows its whole hash",
 }
 KNOWN = {"pk", "key", "action", "code", "attachment", "added"}
 
@@ -61,7 +62,7 @@ class Rows:
             with world.acting(name) as actor:
                 attach(
                     world.filing("Here" if filing == own else "There"),
-                    BytesIO(PDF),
+                    BytesIO(PDF + name.encode()),
                     "report.pdf",
                     {"kind": "other"},
                     storage=storage(),

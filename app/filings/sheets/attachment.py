@@ -26,6 +26,10 @@ def _covers_months(line: Line) -> bool:
     return line.values.get("kind") is AttachmentKind.MONTHLY_REPORT
 
 
+def _is_stamped(line: Line) -> bool:
+    return line.values.get("kind") is AttachmentKind.STAMPED_SUMMARY
+
+
 class Attachment(SheetRow):
     """One file; `key` counts the files of a filing.
 
@@ -39,8 +43,8 @@ class Attachment(SheetRow):
     # fmt: off
     kind: Mapped[AttachmentKind] = field(_l("Kind of attachment"), Kind.CHOICE, Need.REQUIRED, choices=AttachmentKind)
     months_covered: Mapped[str | None] = field(_l("Months covered"), Kind.TEXT, length=30, needed_when=_covers_months)
-    summary_version: Mapped[Decimal | None] = field(_l("Version on the stamped summary"), Kind.INT)
-    summary_hash8: Mapped[str | None] = field(_l("Check code on the stamped summary"), Kind.TEXT, length=8)
+    summary_version: Mapped[Decimal | None] = field(_l("Version on the stamped summary"), Kind.INT, needed_when=_is_stamped)
+    summary_hash8: Mapped[str | None] = field(_l("Check code on the stamped summary"), Kind.TEXT, length=8, needed_when=_is_stamped)
     # fmt: on
     file_name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))

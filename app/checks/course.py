@@ -24,6 +24,15 @@ class SavingMethod(Labelled):
     OUTPUT_VALUE = "output_value", _l("By output value")
 
 
+class PlanKey(Labelled):
+    """The five-year plans by name; those in force are rows of the region's calendar of plans."""
+
+    THIRTEENTH = "13th", _l("13th five-year plan")
+    FOURTEENTH = "14th", _l("14th five-year plan")
+    FIFTEENTH = "15th", _l("15th five-year plan")
+    SIXTEENTH = "16th", _l("16th five-year plan")
+
+
 @dataclass(frozen=True, slots=True)
 class ProductYear:
     """A product in some quarters and in the same of the year before, as it was filed."""

@@ -12,7 +12,7 @@ from app.checks.book import Book, Facts
 from app.core.errors import Problem
 from app.core.period import Quarter
 from app.filings.beside import Beside, Past
-from app.filings.sheet import Field, Keyed, SheetRow, address
+from app.filings.sheet import Field, Keyed, Over, SheetRow, address
 from app.filings.sheets import SHEETS
 from app.filings.values import DECIMALS, Kind, Unreadable, plain, read, text_of
 
@@ -66,6 +66,7 @@ class Entry:
     addable: Sequence[tuple[str, str, str]]  # key, name and unit
     blank: EntryRow | None  # the row that is copied when one is added; key "__"
     made: bool  # the system makes the rows
+    adds_up: bool  # whether a typed column is a flow, of which cumulative figures make sense
 
 
 def as_typed(kind: type[SheetRow], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -109,6 +110,7 @@ def entry_of(
         addable=addable(kind, around, typed, beside.period),
         blank=_row(beside, "__", None, {}, {}) if keyed and not kind.sheet.made else None,
         made=kind.sheet.made is not None,
+        adds_up=any(what.over_quarters is Over.SUM for what in kind.inputs().values()),
     )
 
 

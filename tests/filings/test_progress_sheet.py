@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.checks.course import SavingMethod
+from app.checks.course import PlanKey, SavingMethod
 from app.checks.progress import Standing
 from app.core.db import db
 from app.core.period import Quarter
@@ -47,7 +47,7 @@ def test_targets_come_from_the_ledger_and_are_not_kept_before_they_are_handed_in
     set_plan(world)
     set_year(world)
     row = now(world, filing)["S4"][""]
-    assert (row["plan_period"], row["five_year_saving_target"]) == ("15th", 60000)
+    assert (row["plan_period"], row["five_year_saving_target"]) == (PlanKey.FIFTEENTH, 60000)
     assert (row["five_year_energy_cap"], row["annual_energy_target"]) == (900000, 900000)
     assert row["energy_ytd"] == Decimal("225209.77")
     assert row["annual_usage_rate"] == Decimal("25.02")

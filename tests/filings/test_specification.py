@@ -57,7 +57,6 @@ OF_THE_FILING = (
     "data_hash"
 ).split()
 ELSEWHERE = {("F0", name) for name in OF_THE_FILING}
-AS_DATA = {("S4", "plan_period"): Kind.TEXT}  # plans are data: the next one is a row more
 
 
 def specified():
@@ -80,9 +79,7 @@ def mapped(row):
 def wanted(row):
     """Kind, length, need and unit, as the list says them."""
     plain, _bracket, length = row["type"].partition("(")
-    if (row["sheet"], row["identifier"]) in AS_DATA:
-        kind, length = AS_DATA[row["sheet"], row["identifier"]], ""
-    elif plain.startswith("enum"):
+    if plain.startswith("enum"):
         kind, length = Kind.CHOICE, ""
     elif plain in ("str", "char"):
         kind = Kind.TEXT

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 
 from app.checks import progress, reckoning
 from app.checks.book import Book, Line
-from app.checks.course import Course, Goals, ProductGoal, ProductYear, SavingMethod
+from app.checks.course import Course, Goals, PlanKey, ProductGoal, ProductYear, SavingMethod
 from app.checks.products import ENERGY_INDICATORS
 from app.checks.progress import Standing
 from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
@@ -21,6 +21,11 @@ from app.filings.values import Kind, Need, quotient
 
 def _goals(line: Line) -> Goals:
     return line.book.course.goals if line.book.course else Goals()
+
+
+def _plan(line: Line) -> PlanKey | None:
+    key = line.book.course.plan if line.book.course else ""
+    return next((plan for plan in PlanKey if plan.value == key), None)
 
 
 def _energy(line: Line) -> Decimal | None:
@@ -100,7 +105,7 @@ class ProgressRow(SheetRow):
     )
 
     # fmt: off
-    plan_period: Mapped[str | None] = field(_l("Five-year plan"), Kind.TEXT, length=8, formula=lambda line: (line.book.course.plan or None) if line.book.course else None)
+    plan_period: Mapped[PlanKey | None] = field(_l("Five-year plan"), Kind.CHOICE, choices=PlanKey, formula=_plan)
     five_year_saving_target: Mapped[Decimal | None] = field(_l("Saving target of the plan"), Kind.TCE, unit=TCE, formula=lambda line: _goals(line).saving)
     five_year_energy_cap: Mapped[Decimal | None] = field(_l("Cap of energy in the last year of the plan (calorific value)"), Kind.TCE, unit=TCE, formula=lambda line: _goals(line).cap)
     annual_energy_target: Mapped[Decimal | None] = field(_l("Energy target of the year (calorific value)"), Kind.TCE, unit=TCE, formula=lambda line: _goals(line).annual_energy)

@@ -63,7 +63,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "filing_progress",
-        sa.Column("plan_period", sa.String(length=8), nullable=True),
+        sa.Column(
+            "plan_period",
+            sa.Enum("13th", "14th", "15th", "16th", name="plankey", native_enum=False, length=32),
+            nullable=True,
+        ),
         sa.Column("five_year_saving_target", app.core.db.Quantity(18, 4), nullable=True),
         sa.Column("five_year_energy_cap", app.core.db.Quantity(18, 4), nullable=True),
         sa.Column("annual_energy_target", app.core.db.Quantity(18, 4), nullable=True),

@@ -38,6 +38,7 @@ from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment, AttachmentKind
 from app.filings.tables import headline, tables_of
 from app.filings.totals import totals_of
+from app.filings.zero import fill_with_nothing
 from app.regions.scope import Tier, tier_of
 from app.review.queries import decisions_of
 from app.review.rights import has_right
@@ -49,7 +50,7 @@ class FilingView(DomainView):
     route_base = "/filings"
     class_permission_name = "Filing"
     include_route_methods = {
-        *("list page open fill_page fill waive attach detach attachment".split())
+        *("list page open fill_page fill zero waive attach detach attachment".split())
     }
     base_permissions = "can_list can_show can_open can_fill can_submit can_export".split()
 
@@ -154,6 +155,20 @@ class FilingView(DomainView):
         here = [problem for problem in found if problem.where.startswith(key)]
         flash(_("Saved. Still to do in this sheet: %(n)s.", n=len(here)), "success")
         return redirect(url_for("FilingView.fill_page", pk=pk, key=key))
+
+    @expose("/<int:pk>/nothing-made", methods=["POST"])
+    @has_access
+    @permission_name("fill")
+    def zero(self, pk: int) -> Response:
+        """A quarter without production: noughts in all that is required and empty."""
+        with unit_of_work():
+            left = fill_with_nothing(
+                self.found(pk),
+                actor=actor_of(g.user),
+                shown=request.form.get("revision", type=int),
+            )
+        flash(_("Noughts have been filled in. Left to do: %(n)s.", n=len(left)), "success")
+        return redirect(url_for("FilingView.page", pk=pk))
 
     @expose("/<int:pk>/waive-earlier", methods=["POST"])
     @has_access

@@ -13,7 +13,7 @@ from app.audit.record import record
 from app.checks.book import Book
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.period import Quarter
 from app.enterprises.classes import class_of
 from app.enterprises.models import EnergyLevel, Enterprise
@@ -27,6 +27,7 @@ from app.filings.queries import (
     fills_in,
     find_filing,
     open_period,
+    sheets_of,
     working_figures,
 )
 from app.filings.sheets import SHEETS
@@ -110,6 +111,8 @@ def fill_sheets(
     the way of submission.
     """
     open_for_editing(filing, actor=actor, shown=shown)
+    if sheets.keys() - sheets_of(filing).keys():
+        raise NotFound(_("There is no such sheet."))
     figures, around = working_figures(filing), book_around(filing)
     problems: list[Problem] = []
     for key, rows in sheets.items():
@@ -126,6 +129,13 @@ def fill_sheets(
     for key, rows in sheets.items():
         record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
     return findings(figures, around)
+
+
+def reckon_anew(filing: Filing) -> None:
+    """Work a draft out again, with the coefficients and limits in force in its quarter by now."""
+    kept = working_figures(filing)
+    if (figures := worked_out(kept, book_around(filing))) != kept:
+        _keep(filing, figures)
 
 
 def open_for_editing(filing: Filing, *, actor: Actor, shown: int | None = None) -> None:

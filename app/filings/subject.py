@@ -11,9 +11,9 @@ from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
-from app.filings.figures import Figures, findings, read_back, written
+from app.filings.figures import Figures, findings, overgrown, read_back, worked_out, written
 from app.filings.models import Filing, FilingVersion
-from app.filings.operations import is_large, take_snapshot
+from app.filings.operations import is_large, reckon_anew, take_snapshot
 from app.filings.queries import (
     attachments_of,
     book_around,
@@ -54,7 +54,9 @@ class FilingSubject:
         problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
         if stop := stop_in(filing.enterprise_id, filing.period):
             problems.append(Problem("F0", stopped_text(stop)))
-        return [*problems, *findings(working_figures(filing), book_around(filing))]
+        around = book_around(filing)
+        figures = worked_out(working_figures(filing), around)  # with what is in force by now
+        return [*problems, *overgrown(figures), *findings(figures, around)]
 
     def last_editor(self, review: Review) -> int | None:
         return filing_under(review).last_edited_by_id
@@ -67,6 +69,7 @@ class FilingSubject:
         filing = filing_under(review)
         if step.action is Action.SUBMIT:
             take_snapshot(filing)
+            reckon_anew(filing)
             _make_version(filing, actor)
         elif step.action in (Action.RETURN, Action.WITHDRAW):
             filing.version_no += 1
@@ -75,7 +78,7 @@ class FilingSubject:
 
     def tables(self, review: Review) -> Sequence[Table]:
         figures = _as_submitted(review)
-        return tables_of(figures) if figures is not None else ()
+        return tables_of(figures, filing_under(review).period) if figures is not None else ()
 
     def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
         figures = _as_submitted(review)

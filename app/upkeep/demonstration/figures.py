@@ -1,7 +1,7 @@
 """Made-up energy figures that balance: what comes in is used, supplied or left in stock."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -37,18 +37,18 @@ Uses = dict[str, Use]
 K = {code: float(Decimal(text)) for code, text in COEFFICIENTS.items()}
 
 
-def _shares(facts: dict[str, CarrierFacts], energy: float, shares: dict[str, float]) -> Uses:
+def _shares(facts: Mapping[str, CarrierFacts], energy: float, shares: dict[str, float]) -> Uses:
     """*energy* tce of industrial consumption, divided among carriers."""
     return {
         code: Use(industrial=energy * share / _k(facts, code)) for code, share in shares.items()
     }
 
 
-def _k(facts: dict[str, CarrierFacts], code: str) -> float:
+def _k(facts: Mapping[str, CarrierFacts], code: str) -> float:
     return K.get(code) or float(facts[code].reference or 1)
 
 
-def _power(facts: dict[str, CarrierFacts], energy: float, rng: random.Random) -> Uses:
+def _power(facts: Mapping[str, CarrierFacts], energy: float, rng: random.Random) -> Uses:
     """Cogeneration: coal to power and heat; 8 % of the power is used by the plant."""
     coal = rng.choice(("04", "05"))
     fuel = energy / 0.45  # what is left after power and heat are deducted
@@ -72,7 +72,7 @@ def _power(facts: dict[str, CarrierFacts], energy: float, rng: random.Random) ->
     }
 
 
-def _coking(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
+def _coking(facts: Mapping[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
     coal = energy / 0.16 / _k(facts, "06")
     coke, tar, gas = coal * 0.74, coal * 0.03, coal * 0.032
     return {
@@ -84,7 +84,7 @@ def _coking(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) 
     }
 
 
-def _mine(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
+def _mine(facts: Mapping[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
     """A mine that washes a part of its own coal and sells the rest."""
     washed = energy * 1.5 / _k(facts, "04")
     clean = washed * K["04"] * 0.93 / K["07"]
@@ -101,7 +101,7 @@ def _mine(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) ->
     }
 
 
-def _steel(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
+def _steel(facts: Mapping[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
     uses = _shares(facts, energy, {"09": 0.62, "04": 0.2, "33": 0.16, "15": 0.02})
     gas, heat = energy * 0.18 / 1.286, energy * 0.04 / 0.0341
     uses["12"] = Use(industrial=gas, conversion={"recovery": gas})
@@ -109,7 +109,7 @@ def _steel(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) -
     return uses
 
 
-def _cement(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
+def _cement(facts: Mapping[str, CarrierFacts], energy: float, _rng: random.Random) -> Uses:
     """Kiln exhaust makes power: recovered, used, converted, and power comes out."""
     uses = _shares(facts, energy, {"04": 0.86, "33": 0.13, "21": 0.01})
     power = energy * 0.03 / 1.229
@@ -120,7 +120,7 @@ def _cement(facts: dict[str, CarrierFacts], energy: float, _rng: random.Random) 
     return uses
 
 
-def _plain(**shares: float) -> Callable[[dict[str, CarrierFacts], float, random.Random], Uses]:
+def _plain(**shares: float) -> Callable[[Mapping[str, CarrierFacts], float, random.Random], Uses]:
     named = {code.lstrip("c"): share for code, share in shares.items()}
     return lambda facts, energy, _rng: _shares(facts, energy, named)
 
@@ -148,7 +148,7 @@ CAPACITY = {"06": 0.35, "44": 1.6, "31": 2.2, "32": 2.4, "30": 2.9, "26": 2.6, "
 
 
 def quarter_figures(
-    facts: dict[str, CarrierFacts],
+    facts: Mapping[str, CarrierFacts],
     industry: str,
     energy: float,
     quarter: int,

@@ -2,14 +2,14 @@
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert
 
-from app.checks.book import Book, CarrierFacts
+from app.checks.book import Book
 from app.checks.reckoning import is_large
 from app.core.canonical import ALGORITHM, digest
 from app.core.db import db
@@ -34,8 +34,7 @@ People = dict[str, tuple[int, str]]  # number and name by user name
 class World:
     """What the filings are made from."""
 
-    carriers: dict[str, CarrierFacts]
-    primary: dict[str, Decimal]
+    books: dict[Quarter, Book]  # the catalogues of each quarter
     county_review: dict[str, bool]  # by the path of the county
     people: People
 
@@ -121,8 +120,9 @@ class Writer:
         standing: dict[str, Any],
         rng: random.Random,
     ) -> Figures:
+        book = self.world.books[period]
         figures = quarter_figures(
-            self.world.carriers, made.industry, energy, period.quarter, past.stocks, rng
+            book.carriers, made.industry, energy, period.quarter, past.stocks, rng
         )
         figures["S1"][""] |= {**standing, "address": "工业园区创业路 1 号"}
         figures["F0"] = {
@@ -133,10 +133,8 @@ class Writer:
                 "prepared_on": opened_at(period, made.id).date(),
             }
         }
-        around = Book(
-            sheets={},
-            carriers=self.world.carriers,
-            primary=self.world.primary,
+        around = replace(
+            book,
             year_before=past.figures.get(period.a_year_before, {}),
             registry={"name": made.name, "credit_code": made.code},
         )

@@ -28,6 +28,13 @@ from app.enterprises.lineage_views import LineageView
 from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
 from app.filings.api import FilingApi
+from app.filings.catalogue_views import (
+    CarrierCoefficientView,
+    PrimaryCoefficientView,
+    ProductLimitView,
+    SheetPolicyView,
+    WasteClassView,
+)
 from app.filings.history_views import HistoryView
 from app.filings.live_views import LiveView
 from app.filings.models import KIND
@@ -90,6 +97,11 @@ VIEWS = (
     TargetProgressView,
     ReportingPeriodView,
     CarrierView,
+    CarrierCoefficientView,
+    PrimaryCoefficientView,
+    ProductLimitView,
+    WasteClassView,
+    SheetPolicyView,
     RegionView,
     PersonView,
     RoleView,
@@ -201,6 +213,56 @@ MENU = (
         ),
     ),
     MenuGroup(
+        _l("Catalogues"),
+        (
+            MenuEntry(
+                _l("Energy carriers"), "CarrierView.list", "can_list", "Carrier", icon="fuel-pump"
+            ),
+            MenuEntry(
+                _l("Coefficients of carriers"),
+                "CarrierCoefficientView.list",
+                "can_list",
+                "Catalogue",
+                icon="rulers",
+            ),
+            MenuEntry(
+                _l("Primary coefficients"),
+                "PrimaryCoefficientView.list",
+                "can_list",
+                "Catalogue",
+                icon="lightning-charge",
+            ),
+            MenuEntry(
+                _l("Products and their limits"),
+                "ProductView.list",
+                "can_list",
+                "Product",
+                icon="box-seam",
+            ),
+            MenuEntry(
+                _l("Limits of products"),
+                "ProductLimitView.list",
+                "can_list",
+                "Catalogue",
+                icon="speedometer",
+            ),
+            MenuEntry(
+                _l("Classes of solid waste"),
+                "WasteClassView.list",
+                "can_list",
+                "Catalogue",
+                icon="recycle",
+            ),
+            MenuEntry(
+                _l("Sheets asked for by policy"),
+                "SheetPolicyView.list",
+                "can_list",
+                "Catalogue",
+                icon="toggles",
+            ),
+        ),
+    ),
+    MenuGroup(
         _l("Settings"),
         (
             MenuEntry(
@@ -219,9 +281,6 @@ MENU = (
             ),
             MenuEntry(
                 _l("Earlier years"), "HistoryView.page", "can_import", "History", icon="archive"
-            ),
-            MenuEntry(
-                _l("Energy carriers"), "CarrierView.list", "can_list", "Carrier", icon="fuel-pump"
             ),
             MenuEntry(_l("People"), "PersonView.list", "can_list", "Person", icon="people"),
             MenuEntry(_l("Roles"), "RoleView.list", "can_list", "Role", icon="shield-check"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 
 from tests.databases import Database, let_go, prepared_database
 from tests.world import World, make_app, settle
@@ -71,3 +72,17 @@ def app(_app: Flask, database: Database) -> Flask:
 def world(app: Flask) -> World:
     """A small part of the region with people at every tier; see `World`."""
     return World(app)
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """The statements that the database is asked, without what only begins them."""
+    statements = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "PRAGMA")):
+            statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", count)

@@ -23,8 +23,9 @@ WITHOUT_WEB = {"models", "operations", "queries", "reckoning", "workflow", "pass
 # tables without a place: public, or about people, who are asked for by place explicitly;
 # announcements and the contact are for everybody, wherever they stand
 PUBLIC = (
-    "region industry carrier primary_coefficient reporting_period registry_counter audit_chain "
-    "added_place announcement platform_contact plan_period product waste"
+    "region industry carrier carrier_coefficient primary_coefficient product product_limit "
+    "waste_class sheet_policy catalogue_stamp reporting_period registry_counter audit_chain "
+    "added_place announcement platform_contact plan_period"
 ).split()
 # the files that write past the session's scope, and say why
 PAST_THE_SCOPE = {"app/upkeep/demonstration", "app/accounts"}

@@ -1,7 +1,6 @@
 """How often a page asks the database: never once per row, and at most eight times for a list."""
 
 import pytest
-from sqlalchemy import Engine, event
 
 from app.review.workflow import Action
 from tests.world import PEOPLE
@@ -31,24 +30,16 @@ LISTS = {
     "/quotas/list/": "region",
     "/target-checks/list/": "league",
     "/products/list/": "region",
+    "/sheet-policies/list/": "region",
+    "/waste-classes/list/": "region",
+    "/product-limits/list/": "region",
+    "/primary-coefficients/list/": "region",
+    "/carrier-coefficients/list/": "region",
     "/plan-periods/list/": "region",
 }
 MOST = 8
 MOST_OF_A_REPORT = 12  # targets and figures, of the year and of the plan
 MOST_AT_HOME = 10  # counters, the queue, the progress and the calendar, side by side
-
-
-@pytest.fixture
-def asked():
-    statements = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "PRAGMA")):
-            statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", count)
-    yield statements
-    event.remove(Engine, "before_cursor_execute", count)
 
 
 @pytest.mark.parametrize("address", LISTS)

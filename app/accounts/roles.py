@@ -49,6 +49,8 @@ LOOK_UP = EVERYBODY | rights(
     Report="show export",
     PlanTarget="list show",
     AnnualTarget="list show",
+    Catalogue="list",
+    Product="list",
 )
 TAKE_AWAY = rights(
     Enterprise="export",
@@ -56,6 +58,7 @@ TAKE_AWAY = rights(
     Review="export",
     PlanTarget="export",
     AnnualTarget="export",
+    Catalogue="export",
 )
 # the registry as a whole, by workbook
 REGISTRY = rights(Enterprise="add edit set_class import enter_lineage", ChangeRequest="decide")
@@ -66,7 +69,7 @@ OVERSEE = (
     | rights(
         Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
     )
-    | rights(Quota="list export", PlanPeriod="list", Product="list export")
+    | rights(Quota="list export", PlanPeriod="list", Product="export")
     | rights(StartStop="list show export")
     | rights(ChangeRequest="list show", EnterpriseMove="list show")
 )
@@ -74,6 +77,8 @@ OVERSEE = (
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
 SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit delete import")
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
+# what filings are reckoned with
+KEEP = rights(Catalogue="add edit delete")
 # the turn of the year: who crosses 500,000 tce
 LEVELS = rights(EnergyLevel="show settle")
 FILL = LOOK_UP | rights(ChangeRequest="list show ask")
@@ -87,7 +92,7 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 # fmt: off
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS | REGISTRY
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="rollback waive", History="import",
                       Region="switch", ReportingPeriod="add edit",
@@ -96,7 +101,7 @@ ROLES = {role.key: role for role in (
                       Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | LEVELS | REGISTRY
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="decide waive", History="import",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
@@ -139,6 +144,7 @@ THINGS = {
     "Quota": _l("Quotas of leagues and checks of targets"),
     "PlanPeriod": _l("Planning periods"),
     "Product": _l("Products and their limits"),
+    "Catalogue": _l("Dated coefficients, limits and wastes"),
     "Journal": _l("Journal"),
     "Job": _l("Jobs"),
     "ReportingPeriod": _l("Reporting periods"),

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.checks.course import Course
+from app.checks.reckoning import ZERO, primary_basis
 
-ZERO = Decimal(0)
 Rows = Mapping[str, Mapping[str, Any]]  # by the key of the row: an energy code, or ""
 
 
@@ -70,12 +70,13 @@ class Book:
 
     sheets: Mapping[str, Rows]
     carriers: Mapping[str, CarrierFacts]
-    primary: Mapping[str, Decimal]  # the year's primary coefficients, by carrier
+    primary: Mapping[str, Decimal]  # the primary coefficients of the quarter, by carrier
     year_before: Mapping[str, Rows] = field(default_factory=dict)
     registry: Mapping[str, Any] = field(default_factory=dict)  # of the enterprise, by column
     products: Mapping[str, ProductFacts] = field(default_factory=dict)
     wastes: Mapping[str, WasteFacts] = field(default_factory=dict)
     months: frozenset[str] = frozenset()  # of the quarter, as 2026-07
+    left_out: frozenset[str] = frozenset()  # sheets that are not asked for in the quarter
     course: Course | None = None  # of the enterprise, up to the quarter at hand
 
     def outputs(self) -> dict[str, "OutputFacts"]:
@@ -101,6 +102,10 @@ class Book:
     def coefficients(self) -> dict[str, Decimal]:
         """k(c), the adopted coefficients of sheet 2, tce per unit of the row."""
         return self.column("S2", "adopted_coefficient")
+
+    def primary_coefficients(self) -> dict[str, Decimal]:
+        """The same with electricity and heat at their primary value (FM-04)."""
+        return primary_basis(self.coefficients(), self.primary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ Nothing here touches the database or the web: figures are plain rows by sheet an
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from app.filings.sheet import address
 from app.filings.sheets import SHEETS
 from app.filings.values import fits, plain, restored
 
+Kept = TypeVar("Kept")
 Figures = dict[str, dict[str, dict[str, Any]]]  # sheet, key of the row, column
 # each looks at those before it
 ORDER = ("S3", "S2", "S2R", "S5", "S1", "S6", "S4B", "S4", "W1", "W1P", "R1")
@@ -28,7 +29,10 @@ def lines_of(book: Book, sheet: str) -> list[Line]:
 
 
 def worked_out(figures: Figures, around: Book) -> Figures:
-    """*figures* with every derived column reckoned anew; what was there of them is dropped."""
+    """*figures* with every derived column reckoned anew; what was there of them is dropped.
+
+    The rows of a sheet that is not asked for stay as they were typed, and nothing looks at them.
+    """
     typed: Figures = {
         sheet: {key: {n: row.get(n) for n in kind.inputs()} for key, row in figures[sheet].items()}
         for sheet, kind in SHEETS.items()
@@ -40,13 +44,23 @@ def worked_out(figures: Figures, around: Book) -> Figures:
 
 def derive(typed: Figures, around: Book, sheets: Sequence[str]) -> None:
     """Reckon the derived columns of *sheets* into *typed*, in that order."""
-    book = replace(around, sheets=typed)
+    book = replace(around, sheets=_without(typed, around.left_out))
+    for sheet in around.left_out & typed.keys():
+        kind = SHEETS[sheet]
+        derived = dict.fromkeys(kind.fields().keys() - kind.inputs().keys())
+        for row in typed[sheet].values():
+            row.update(derived)
     for sheet in sheets:
         made = SHEETS[sheet].sheet.made
         if made is not None:
             typed[sheet] = {key: {} for key in made(book)}
+            book = replace(book, sheets={**book.sheets, sheet: typed[sheet]})
         for line in lines_of(book, sheet):
             SHEETS[sheet].derive(line, typed[sheet][line.key])
+
+
+def _without(sheets: Mapping[str, Kept], left_out: Collection[str]) -> dict[str, Kept]:
+    return {sheet: kept for sheet, kept in sheets.items() if sheet not in left_out}
 
 
 def overgrown(figures: Figures) -> list[Problem]:
@@ -62,14 +76,17 @@ def overgrown(figures: Figures) -> list[Problem]:
 
 def findings(figures: Figures, around: Book) -> list[Problem]:
     """What is missing and which row checks do not hold; submission waits for all of it."""
-    book = replace(around, sheets=figures)
+    book = replace(around, sheets=_without(figures, around.left_out))
     problems = []
-    for sheet, kind in SHEETS.items():
+    for sheet, kind in _without(SHEETS, around.left_out).items():
         lines = lines_of(book, sheet)
         if not lines and kind.sheet.keyed is None:
             lines = [Line(sheet, "", {}, book)]
         for line in lines:
-            problems += kind.missing(line) + kind.broken(line)
+            if kind.sheet.keyed and (refusal := kind.sheet.keyed.refusal(line.key, book)):
+                problems.append(Problem(address(kind, line.key, ""), refusal))
+            else:
+                problems += kind.missing(line) + kind.broken(line)
     return problems
 
 

@@ -18,7 +18,7 @@ from app.filings.entry import SEPARATOR, rows_from
 from app.filings.figures import findings
 from app.filings.live import as_it_stands, live
 from app.filings.models import Filing
-from app.filings.queries import book_around, fills_in, working_figures
+from app.filings.queries import book_around, fills_in, sheets_of, working_figures
 from app.filings.sheet import SheetRow
 from app.filings.sheets import SHEETS
 
@@ -86,7 +86,7 @@ class LiveView(DomainPage):
 
 def _to_fill(pk: int, key: str) -> tuple[Filing, type[SheetRow]]:
     filing = row_of(Filing, pk)
-    if key not in SHEETS or not fills_in(filing, actor_of(g.user)):
+    if key not in sheets_of(filing) or not fills_in(filing, actor_of(g.user)):
         raise NotFound(_("There is no such sheet."))
     return filing, SHEETS[key]
 

@@ -13,7 +13,7 @@ from app.audit.record import record
 from app.checks.book import Book
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.period import Quarter
 from app.enterprises.classes import class_of
 from app.enterprises.models import EnergyLevel, Enterprise
@@ -27,6 +27,7 @@ from app.filings.queries import (
     fills_in,
     find_filing,
     open_period,
+    sheets_of,
     working_figures,
 )
 from app.filings.sheets import SHEETS
@@ -114,6 +115,8 @@ def fill_sheets(
     the way of submission.
     """
     open_for_editing(filing, actor=actor, shown=shown)
+    if sheets.keys() - sheets_of(filing).keys():
+        raise NotFound(_("There is no such sheet."))
     around = book_around(filing)
     figures, problems = tried_out(filing, sheets, around)
     if problems:

@@ -13,10 +13,11 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
 from app.enterprises.start_stop import sees_figures
-from app.filings.catalogue import catalogues, primary_of
+from app.filings.books import catalogues
 from app.filings.course import course_of
 from app.filings.figures import Figures, read_back, worked_out
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
+from app.filings.sheet import SheetRow
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
 from app.regions.scope import Tier
@@ -108,12 +109,11 @@ def figures_for(filing: Filing, actor: Actor, around: Book | None = None) -> Fig
 
 
 def book_around(filing: Filing) -> Book:
-    """All that reckoning needs besides the filing's own figures."""
+    """All that reckoning needs besides the filing's own figures: as in force in its quarter."""
     before = find_filing(filing.enterprise_id, filing.period.a_year_before)
     enterprise = filing.enterprise
     return replace(
-        catalogues(),
-        primary=primary_of(filing.year),
+        catalogues(filing.period),
         year_before=(
             working_figures(before, COMPARED) if before and before.review.state.is_final else {}
         ),
@@ -121,6 +121,12 @@ def book_around(filing: Filing) -> Book:
         registry={"name": enterprise.name, "credit_code": enterprise.credit_code},
         months=frozenset(f"{filing.year}-{month:02d}" for month in filing.period.months),
     )
+
+
+def sheets_of(filing: Filing) -> dict[str, type[SheetRow]]:
+    """The sheets that are asked for in the quarter of *filing*."""
+    left_out = catalogues(filing.period).left_out
+    return {key: kind for key, kind in SHEETS.items() if key not in left_out}
 
 
 def calendar_row(period: Quarter) -> ReportingPeriod | None:

@@ -12,8 +12,9 @@ from app.audit.record import record
 from app.core.errors import Invalid, Problem
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, row_link
+from app.core.period import this_quarter
 from app.core.web import DomainView
-from app.filings.catalogue import Carrier
+from app.filings.catalogue import Carrier, with_coefficients
 from app.filings.models import ReportingPeriod
 from app.regions.scope import Tier
 
@@ -92,6 +93,13 @@ class ReportingPeriodView(DomainView):
         return redirect(url_for("ReportingPeriodView.list"))
 
 
+def _coefficient(name: str, title: object, unit: str = "") -> Column:
+    def shown(row: Carrier) -> object:
+        return row.coefficient and getattr(row.coefficient, name)
+
+    return Column(name, title, shown, numeric=True, unit=unit)
+
+
 class CarrierView(DomainView):
     datamodel = DomainInterface(Carrier)
     route_base = "/carriers"
@@ -100,20 +108,15 @@ class CarrierView(DomainView):
     base_permissions = ["can_list", "can_export"]
     list_title = _l("Energy carriers")
     listing = Listing(
-        start=lambda: select(Carrier),
+        start=lambda: with_coefficients(this_quarter()),
         columns=(
             Column("code", _l("Code"), lambda r: r.code, sort=Carrier.code),
-            Column("name", _l("Name"), lambda r: r.facts.name),
-            Column("unit", _l("Unit"), lambda r: r.facts.unit),
-            Column(
-                "reference",
-                _l("Reference coefficient"),
-                lambda r: r.reference,
-                numeric=True,
-                unit="tce",
-            ),
-            Column("hard_min", _l("Lowest"), lambda r: r.hard_min, numeric=True),
-            Column("hard_max", _l("Highest"), lambda r: r.hard_max, numeric=True),
+            Column("name", _l("Name"), lambda r: r.name),
+            Column("unit", _l("Unit"), lambda r: r.measure),
+            _coefficient("reference", _l("Reference coefficient"), unit="tce"),
+            _coefficient("hard_min", _l("Lowest")),
+            _coefficient("hard_max", _l("Highest")),
+            Column("from", _l("In force from"), lambda r: r.coefficient and r.coefficient.since),
         ),
         order=(Carrier.code,),
         filters=(

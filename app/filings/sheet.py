@@ -59,7 +59,7 @@ class Keyed(Enum):
             Keyed.CARRIER: _("There is no such energy carrier."),
             Keyed.PRODUCT: _("There is no such product."),
             Keyed.OUTPUT: _("There is no such product."),
-            Keyed.WASTE: _("There is no such class of waste."),
+            Keyed.WASTE: _("There is no such class of waste in this quarter."),
         }[self]
 
     @property

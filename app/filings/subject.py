@@ -82,7 +82,7 @@ class FilingSubject:
 
     def tables(self, review: Review) -> Sequence[Table]:
         figures = _as_submitted(review)
-        return tables_of(figures) if figures is not None else ()
+        return tables_of(figures, filing_under(review).period) if figures is not None else ()
 
     def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
         figures = _as_submitted(review)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from app.filings.catalogue import catalogues
+from app.checks.book import Facts
+from app.core.period import Quarter
+from app.filings.books import catalogues
 from app.filings.figures import Figures
 from app.filings.sheet import Field, Keyed, SheetRow
 from app.filings.sheets import SHEETS
@@ -21,12 +23,14 @@ HEADLINE = (
 RAW_COAL = ("02", "03", "04", "05")  # row 01 is their sum
 
 
-def tables_of(figures: Figures) -> Sequence[Table]:
-    """One table per sheet, headings with units, subtotals included."""
+def tables_of(figures: Figures, period: Quarter) -> Sequence[Table]:
+    """One table per sheet, headings with units, subtotals included; names as in *period*."""
     tables: list[Table] = []
+    around = catalogues(period)
     for key, kind in SHEETS.items():
         if kind.sheet.keyed:
-            tables.append(_listed(kind, kind.sheet.keyed, figures.get(key, {})))
+            known = kind.sheet.keyed.entries(around)
+            tables.append(_listed(kind, kind.sheet.keyed, known, figures.get(key, {})))
         else:
             tables += _upright(kind, figures.get(key, {}).get("", {}))
     return tables
@@ -66,8 +70,13 @@ def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
     return tables
 
 
-def _listed(kind: type[SheetRow], keyed: Keyed, rows: dict[str, dict[str, object]]) -> Table:
-    known, fields = keyed.entries(catalogues()), kind.fields()
+def _listed(
+    kind: type[SheetRow],
+    keyed: Keyed,
+    known: Mapping[str, Facts],
+    rows: dict[str, dict[str, object]],
+) -> Table:
+    fields = kind.fields()
     used = [n for n in fields if any(row.get(n) not in (None, "") for row in rows.values())]
     names = [keyed.title, _("Unit")] if known else []  # projects are named in a column of theirs
     lines = []

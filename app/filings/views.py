@@ -32,6 +32,7 @@ from app.filings.queries import (
     current_figures,
     figures_for,
     fills_in,
+    sheets_of,
     versions_of,
 )
 from app.filings.sheets import SHEETS
@@ -82,7 +83,7 @@ class FilingView(DomainView):
         mine = fills_in(filing, actor)
         around = book_around(filing) if mine else None
         figures = figures_for(filing, actor, around)
-        review = filing.review
+        review, sheets = filing.review, sheets_of(filing)
         stop = stop_in(filing.enterprise_id, filing.period)
         problems = findings(figures, around) if around and figures else []
         return self.render_template(
@@ -94,10 +95,10 @@ class FilingView(DomainView):
             stop=stop,
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
-            tables=tables_of(figures) if figures is not None else (),
+            tables=tables_of(figures, filing.period) if figures is not None else (),
             problems=problems,
             left=left_in(problems),
-            places={key: url_for("FilingView.fill_page", pk=pk, key=key) for key in SHEETS},
+            places={key: url_for("FilingView.fill_page", pk=pk, key=key) for key in sheets},
             attachments=attachments_of(filing) if figures is not None else [],
             kinds=[(k.value, str(k.label)) for k in AttachmentKind],
             versions=versions_of(filing),
@@ -107,7 +108,7 @@ class FilingView(DomainView):
                 for step in choices(review.route, review.state, actor.tiers_at(filing.place))
                 if has_right(step.action) and step.by is Tier.ENTERPRISE
             ],
-            sheets=SHEETS,
+            sheets=sheets,
         )
 
     @expose("/open", methods=["POST"])
@@ -226,7 +227,7 @@ class FilingView(DomainView):
 
     def _to_fill(self, pk: int, key: str) -> tuple[Filing, Any]:
         filing = self.found(pk)
-        if key not in SHEETS or not fills_in(filing, actor_of(g.user)):
+        if key not in sheets_of(filing) or not fills_in(filing, actor_of(g.user)):
             raise NotFound(_("There is no such sheet."))
         return filing, SHEETS[key]
 
@@ -252,5 +253,5 @@ class FilingView(DomainView):
             headline=headline(figures),
             problems=[one for one in problems if one.where.partition("/")[0] == key],
             left=left_in(problems),
-            sheets=SHEETS,
+            sheets=sheets_of(filing),
         )

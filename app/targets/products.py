@@ -1,17 +1,17 @@
 """The products whose unit consumption is controlled, from the project's own data file."""
 
-import csv
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 
-from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from flask_babel import gettext as _
+from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
+from app.core.dated import Dated, in_force
 from app.core.db import Model, Quantity, db
+from app.core.errors import Problem
 from app.core.language import in_english
-
-FILE = Path(__file__).parent / "data" / "products.csv"
+from app.core.period import Quarter
 
 
 class Indicator(StrEnum):
@@ -30,8 +30,8 @@ CONTROLLED = (Indicator.ENERGY, Indicator.COAL_RATE, Indicator.HEAT_RATE)
 class Product(Model):
     """A product and one of its indicators: public, the same for everyone.
 
-    `indicator = numerator / denominator * scale_factor` (FM-10).  The levels are the limits of
-    the national standard: 3 for plants that are there, 1 the best; empty where there is none.
+    `indicator = numerator / denominator * scale_factor` (FM-10).  `limit` is only filled in by
+    who joins the limits of a quarter.
     """
 
     __tablename__ = "product"
@@ -47,11 +47,7 @@ class Product(Model):
     numerator_unit: Mapped[str] = mapped_column(String(16))
     denominator_unit: Mapped[str] = mapped_column(String(16))
     scale_factor: Mapped[Decimal] = mapped_column(Quantity(10, 4))
-    level1: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
-    level2: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
-    level3: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
-    standard: Mapped[str] = mapped_column(String(40))
-    adjusted: Mapped[bool]  # the standard has correction factors
+    limit: Mapped["ProductLimit | None"] = relationship(viewonly=True, lazy="raise")
 
     @property
     def name(self) -> str:
@@ -61,42 +57,53 @@ class Product(Model):
         return f"{self.code} {self.name}"
 
 
+class ProductLimit(Dated, Model):
+    """The limits of the national standard in force from a quarter on; `source` is the standard.
+
+    Level 3 is for plants that are there, 1 the best; empty where there is none.
+    """
+
+    __tablename__ = "product_limit"
+    of = "product_key"
+    values = ("level1", "level2", "level3", "adjusted")
+
+    product_key: Mapped[str] = mapped_column(ForeignKey("product.key"))
+    product: Mapped[Product] = relationship(lazy="joined")
+    level1: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
+    level2: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
+    level3: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
+    adjusted: Mapped[bool]  # the standard has correction factors
+
+    def flaws(self) -> list[Problem]:
+        """Lower is better.
+
+        For the coal rates of power plants level 2 may be stricter than level 1: it is for
+        newcomers, whose plants are larger.
+        """
+        pairs = [("level1", "level3"), ("level2", "level3")]
+        if self.product_key[-1:] not in (Indicator.COAL_RATE, Indicator.HEAT_RATE):
+            pairs.append(("level1", "level2"))
+        text = _("Level 1 is the strictest limit, level 3 the loosest.")
+        wrong = [
+            stricter
+            for stricter, looser in pairs
+            if None not in (low := getattr(self, stricter), high := getattr(self, looser))
+            and low > high
+        ]
+        return [Problem(name, text) for name in dict.fromkeys(wrong)]
+
+
+def with_limits(period: Quarter) -> Select[tuple[Product]]:
+    """All products, each with the limits in force in *period*, if there are any."""
+    limits = (ProductLimit.product_key == Product.key) & in_force(ProductLimit, period.index)
+    return (
+        select(Product)
+        .outerjoin(ProductLimit, limits)
+        .options(contains_eager(Product.limit).raiseload(ProductLimit.product))
+    )
+
+
 def controlled_products() -> dict[str, Product]:
     """The products that can have a target, by key, in the order of their codes."""
     query = select(Product).where(Product.indicator.in_(CONTROLLED)).order_by(Product.key)
     return {product.key: product for product in db.session.scalars(query)}
-
-
-def load_products() -> int:
-    """Add the products that are missing. Returns how many."""
-    known = set(db.session.scalars(select(Product.key)))
-    with FILE.open(encoding="utf-8") as file:
-        made = [_product(row) for row in csv.DictReader(file)]
-    missing = [product for product in made if product.key not in known]
-    db.session.add_all(missing)
-    db.session.flush()
-    return len(missing)
-
-
-def _product(row: dict[str, str]) -> Product:
-    def number(name: str) -> Decimal | None:
-        return Decimal(row[name]) if row[name] else None
-
-    return Product(
-        key=row["product_code"] + row["indicator_code"],
-        code=row["product_code"],
-        indicator=row["indicator_code"],
-        name_zh=row["name_zh"],
-        name_en=row["name_en"],
-        industry_code=row["industry_code"],
-        indicator_zh=row["indicator_zh"],
-        indicator_unit=row["indicator_unit"],
-        numerator_unit=row["numerator_unit"],
-        denominator_unit=row["denominator_unit"],
-        scale_factor=Decimal(row["scale_factor"]),
-        level1=number("level1"),
-        level2=number("level2"),
-        level3=number("level3"),
-        standard=row["standard"],
-        adjusted=row["adjusted"] == "1",
-    )

@@ -13,11 +13,12 @@ from app.core.db import db
 from app.core.errors import Invalid, Problem
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing
+from app.core.period import this_quarter
 from app.core.unit import after_commit
 from app.core.web import DomainView
 from app.regions.queries import root_path
 from app.targets.models import PlanPeriod
-from app.targets.products import Product
+from app.targets.products import Product, with_limits
 from app.targets.queries import read_plans_anew
 
 
@@ -85,6 +86,13 @@ class PlanPeriodView(DomainView):
         return redirect(url_for("PlanPeriodView.list"))
 
 
+LEVELS = {"level1": _l("Level 1"), "level2": _l("Level 2"), "level3": _l("Level 3")}
+
+
+def _limit(name: str, title: object) -> Column:
+    return Column(name, title, lambda row: row.limit and getattr(row.limit, name), numeric=True)
+
+
 class ProductView(DomainView):
     datamodel = DomainInterface(Product)
     route_base = "/products"
@@ -94,16 +102,15 @@ class ProductView(DomainView):
     list_title = _l("Products and their limits")
     list_columns = search_columns = ["code"]
     listing = Listing(
-        start=lambda: select(Product),
+        start=lambda: with_limits(this_quarter()),
         columns=(
             Column("code", _l("Code"), lambda row: row.code, sort=Product.code),
             Column("name", _l("Product"), lambda row: row.name, wide=True),
             Column("unit", _l("Unit of the indicator"), lambda row: row.indicator_unit),
             Column("scale", _l("Scale factor"), lambda row: row.scale_factor, numeric=True),
-            Column("level1", _l("Level 1"), lambda row: row.level1, numeric=True),
-            Column("level2", _l("Level 2"), lambda row: row.level2, numeric=True),
-            Column("level3", _l("Level 3"), lambda row: row.level3, numeric=True),
-            Column("standard", _l("Standard"), lambda row: row.standard, sort=Product.standard),
+            *(_limit(name, title) for name, title in LEVELS.items()),
+            Column("standard", _l("Standard"), lambda row: row.limit and row.limit.source),
+            Column("from", _l("In force from"), lambda row: row.limit and row.limit.since),
         ),
         order=(Product.key,),
         filters=(

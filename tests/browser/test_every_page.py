@@ -26,7 +26,7 @@ UNDRAWN = "figure[data-chart]:not([hidden]):not(:has(canvas))"
 PICTURES = Path("build/pages")
 WIDTHS = (1440, 1024, 390)
 ALL = os.environ.get("WALK") == "all"
-NO_PAGE = re.compile(r"/logout|/lang/|\.xlsx|/template|/attachments/|/static/|/api/")
+NO_PAGE = re.compile(r"/logout|/lang/|\.xlsx|\.pdf|/template|/attachments/|/static/|/api/")
 # whose pages nobody else has come first; the rest only adds what is new
 ORDER = ["super", "league", "confirmer", "county", "region", "staff", "observer", "filler"]
 MOST = 120  # pages of one person: a walk that does not end is a mistake of the walk

@@ -10,6 +10,7 @@ from app.filings.sheets import SHEETS
 from app.filings.tables import headline, tables_of
 from tests.filings.filling import everything, figures_of, fill, rows_with
 from tests.samples import EXAMPLE, SHEET_ROWS
+from tests.world import QUARTER
 
 EXPECTED = EXAMPLE["expected"]
 API = "/api/v1/filings"
@@ -70,7 +71,9 @@ def test_name_and_code_come_from_the_register(world):
 
 def table(world, key):
     with world.seen_from():
-        [found] = [one for one in tables_of(working_figures(world.filing())) if one.key == key]
+        [found] = [
+            one for one in tables_of(working_figures(world.filing()), QUARTER) if one.key == key
+        ]
     return {line[0]: dict(zip(found.head, line, strict=True)) for line in found.lines}
 
 

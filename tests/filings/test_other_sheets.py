@@ -155,7 +155,7 @@ def test_the_next_quarter_begins_with_what_stays(world):
 
 def test_every_sheet_is_a_table_to_be_read(world):
     with world.seen_from():
-        tables = tables_of(working_figures(db.session.get(Filing, world.filled())))
+        tables = tables_of(working_figures(db.session.get(Filing, world.filled())), QUARTER)
     keys = [one.key for one in tables]
     assert {"S2R", "S5", "S6", "W1", "R1"} <= set(keys)
     [projects] = [one for one in tables if one.key == "S5"]

@@ -55,7 +55,7 @@ def test_the_example_has_nothing_in_its_way(world):
 def test_rows_01_and_40_are_worked_out_for_reading(world):
     filing = world.filled()
     with world.seen_from():
-        tables = tables_of(working_figures(db.session.get(Filing, filing)))
+        tables = tables_of(working_figures(db.session.get(Filing, filing)), QUARTER)
     [sheet] = [table for table in tables if table.key == "S2"]
     column = [head.startswith("2 ") for head in sheet.head].index(True)
     lines = {line[0]: line for line in sheet.lines}

@@ -132,6 +132,7 @@ class ConsumptionRow(SheetRow):
     stock_adjustment: Mapped[Decimal | None] = field(_l("Stock surplus (+) or loss (-)"), Kind.QTY, unit=ROW, number="x5", negative=True)
     adopted_coefficient: Mapped[Decimal | None] = field(_l("Adopted coefficient"), Kind.COEF, unit=TCE_PER_ROW, number="10", needed_when=_has_quantity)
     reference_coefficient: Mapped[Decimal | None] = field(_l("Reference coefficient"), Kind.COEF, unit=TCE_PER_ROW, number="丁", formula=lambda line: line.carrier.reference)
+    primary_coefficient: Mapped[Decimal | None] = field(_l("Coefficient used for the primary value"), Kind.COEF, unit=TCE_PER_ROW, number="x11", formula=lambda line: line.book.primary_coefficients().get(line.key))
     coefficient_basis: Mapped[CoefficientBasis | None] = field(_l("Source of the coefficient"), Kind.CHOICE, choices=CoefficientBasis, number="x6", needed_when=lambda line: line.values.get("adopted_coefficient") is not None)
     industrial_tce: Mapped[Decimal | None] = field(_l("Industrial consumption in coal equivalent (calorific value)"), Kind.TCE, unit=TCE, number="x7", formula=lambda line: reckoning.shown(reckoning.tce(line["industrial_consumption"], line["adopted_coefficient"])))
     consumption_tce: Mapped[Decimal | None] = field(_l("Total consumption in coal equivalent (calorific value)"), Kind.TCE, unit=TCE, number="x8", formula=lambda line: reckoning.shown(reckoning.tce(_consumed(line), line["adopted_coefficient"])))

@@ -39,7 +39,7 @@ def _calorific(book: Book) -> Decimal:
 
 def _primary(book: Book) -> Decimal:
     """FM-04, unrounded."""
-    return _comprehensive(book, reckoning.primary_basis(book.coefficients(), book.primary))
+    return _comprehensive(book, book.primary_coefficients())
 
 
 def _comprehensive(book: Book, coefficients: dict[str, Decimal]) -> Decimal:

@@ -1,18 +1,19 @@
 """The national form 205-1 as enterprises have it anyway: sheet 2, told by its column numbers."""
 
+import re
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from openpyxl.utils import get_column_letter
 
 from app.core.package import refused
-from app.filings.catalogue import leaf_carriers
 from app.filings.sheet import address
 from app.filings.sheets.consumption import ConsumptionRow
 from app.filings.workbook.sent import Lines, Sent, is_blank, plainly
 
 LOOKED_AT = 20  # rows among which the numbers of the columns stand
 ENOUGH = 5
+CODE = re.compile(r"[0-4][0-9]")
 SUMS = ("01", "40")  # rows of the form that are worked out
 
 
@@ -38,11 +39,10 @@ def _numbered(texts: list[str]) -> dict[str, int]:
 
 def _codes(lines: Lines) -> int | None:
     """The column in which the codes of carriers stand."""
-    known = leaf_carriers().keys()
     counts: dict[int, int] = {}
     for line in lines:
         for n, cell in enumerate(line[:4]):
-            if isinstance(cell, str | int) and _code(cell) in known:
+            if isinstance(cell, str | int) and CODE.fullmatch(_code(cell)):
                 counts[n] = counts.get(n, 0) + 1
     return max(counts, key=lambda n: counts[n]) if counts else None
 

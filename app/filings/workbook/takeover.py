@@ -14,7 +14,7 @@ from app.filings import operations
 from app.filings.entry import entries_of
 from app.filings.figures import Figures, findings, overgrown
 from app.filings.models import Filing
-from app.filings.queries import book_around, working_figures
+from app.filings.queries import book_around, sheets_of, working_figures
 from app.filings.sheet import SheetRow
 from app.filings.sheets import SHEETS
 from app.filings.values import text_of
@@ -54,7 +54,7 @@ def look(filing: Filing, sent: Sent) -> Preview:
     """Only reads; `Invalid` for the workbook of another enterprise or quarter."""
     _must_be_of(filing, sent)
     around, before = book_around(filing), working_figures(filing)
-    rows = rows_of(sent, before)
+    rows = _asked(filing, rows_of(sent, before))
     figures, unread = operations.tried_out(filing, rows, around)
     wrong = [*unread, *overgrown(figures)]
     problems = [*sent.problems, *(Problem(sent.place_of(one.where), str(one)) for one in wrong)]
@@ -74,8 +74,13 @@ def take_over(filing: Filing, sent: Sent, *, actor: Actor, shown: int) -> None:
         raise Invalid(_("Some cells cannot be read; nothing has been saved."), sent.problems)
     if filing.revision != shown:
         raise Conflict(_("The filing has changed meanwhile; look the workbook through again."))
-    rows = rows_of(sent, working_figures(filing))
+    rows = _asked(filing, rows_of(sent, working_figures(filing)))
     operations.fill_sheets(filing, rows, actor=actor, shown=shown)
+
+
+def _asked(filing: Filing, rows: SheetRows) -> SheetRows:
+    """Without the sheets that are not asked for in the quarter."""
+    return {key: lines for key, lines in rows.items() if key in sheets_of(filing)}
 
 
 def _must_be_of(filing: Filing, sent: Sent) -> None:

@@ -19,8 +19,8 @@ from app.checks.book import Book
 from app.core.errors import Problem
 from app.filings.entry import addable, entries_of
 from app.filings.models import Filing
+from app.filings.queries import sheets_of
 from app.filings.sheet import Field, SheetRow, address
-from app.filings.sheets import SHEETS
 from app.filings.values import DECIMALS, Kind, text_of
 from app.filings.workbook.formulas import formula
 from app.filings.workbook.layout import (
@@ -244,7 +244,7 @@ def written(
     for one in problems:
         wrong.setdefault(one.where, []).append(one)
     writer = Writer(filing, around, wrong)
-    for key, kind in SHEETS.items():
+    for key, kind in sheets_of(filing).items():
         writer.sheet(kind, rows.get(key, ()))
     writer.stamp()
     writer.explain(told)

@@ -38,8 +38,7 @@ People = dict[str, tuple[int, str]]  # number and name by user name
 class World:
     """What the filings are made from."""
 
-    book: Book  # of catalogues only
-    primary: dict[str, Decimal]
+    books: dict[Quarter, Book]  # the catalogues of each quarter
     county_review: dict[str, bool]  # by the path of the county
     people: People
 
@@ -131,8 +130,9 @@ class Writer:
         standing: dict[str, Any],
         rng: random.Random,
     ) -> None:
+        book = self.world.books[period]
         figures = quarter_figures(
-            self.world.book.carriers, made.industry, energy, period.quarter, past.stocks, rng
+            book.carriers, made.industry, energy, period.quarter, past.stocks, rng
         )
         figures["S1"][""] |= {**standing, "address": "工业园区创业路 1 号"}
         figures["F0"] = {
@@ -144,15 +144,14 @@ class Writer:
             }
         }
         figures["S6"] = product_rows(
-            self.world.book.products,
+            book.products,
             PRODUCTS.get(made.industry, ()),
             energy,
             period.index - PERIODS[0].index,
             rng,
         )
         around = replace(
-            self.world.book,
-            primary=self.world.primary,
+            book,
             year_before=past.figures.get(period.a_year_before, {}),
             registry={"name": made.name, "credit_code": made.code},
         )
@@ -168,7 +167,7 @@ class Writer:
         so_far = course(period, past.figures, plan, annual)
         row: dict[str, Any] = {"saving_method": METHODS[bool(figures["S6"])]}
         figures["S4"] = {"": row}
-        derive(figures, replace(self.world.book, course=so_far), ("S4B", "S4"))
+        derive(figures, replace(self.world.books[period], course=so_far), ("S4B", "S4"))
         row["lag_explanation"] = WHY_IT_LAGS if row["progress_status"] is Standing.LAGGING else None
 
     def _filing(

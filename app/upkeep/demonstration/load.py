@@ -5,14 +5,16 @@ from sqlalchemy import func, insert, select
 from app.core.db import Model, db
 from app.core.unit import unit_of_work
 from app.enterprises.models import Enterprise
-from app.filings.catalogue import catalogues, primary_of
+from app.filings.books import catalogues
 from app.filings.models import ReportingPeriod
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, Tier, look_from
+from app.upkeep.demonstration.catalogue import write_changes
 from app.upkeep.demonstration.filings import World, Writer, calendar_rows
 from app.upkeep.demonstration.life import write_life
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
+from app.upkeep.demonstration.story import PERIODS
 from app.upkeep.demonstration.support import write_support
 from app.upkeep.demonstration.switches import write_switches
 from app.upkeep.demonstration.targets import TargetWriter
@@ -40,14 +42,15 @@ def load_demonstration() -> list[dict[str, str]]:
         write_enterprises(made)
         people = accounts(regions, [(one.number, one.place) for one in made])
         world = World(
-            book=catalogues(),
-            primary=primary_of(2026),
+            books={},
             county_review=_county_review(regions),
             people=write_people(people),
         )
         db.session.execute(insert(ReportingPeriod), calendar_rows())
         targets = TargetWriter(world.people)
         writer = Writer(world, targets)
+        write_changes(world.people, writer.journal)
+        world.books |= {period: catalogues(period) for period in PERIODS}
         places = {one.username: one.place for one in people}
         write_support(world.people, places, writer.journal)
         writer.write(made)

@@ -240,7 +240,7 @@ MENU = (
                 icon="box-seam",
             ),
             MenuEntry(
-                _l("Limits of products"),
+                _l("Limits by quarter"),
                 "ProductLimitView.list",
                 "can_list",
                 "Catalogue",

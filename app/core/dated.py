@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, exists, func, select
 from sqlalchemy.orm import (
@@ -87,7 +86,7 @@ class Dated:
         return []
 
     def __repr__(self) -> str:
-        return f"{self.thing} {_('from')} {self.since}"
+        return f"{self.thing} {self.since}"
 
 
 def first_index(kind: Any) -> ColumnElement[int]:

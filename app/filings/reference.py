@@ -13,9 +13,10 @@ from app.filings.catalogue import Carrier, CarrierCoefficient, PrimaryCoefficien
 FILE = Path(__file__).parent / "data" / "energy_types.csv"
 WASTES = Path(__file__).parent / "data" / "solid_waste_types.csv"
 IN_THE_FORM = ("leaf", "subtotal", "total")
-FORM = "NBS 205-1"
+FORM = "国家统计局 205-1 表"
+STATISTICS = "国家污染源统计固体废物类别"
 SAMPLE_PRIMARY = {"33": Decimal("3.0"), "32": Decimal("0.0402")}
-SAMPLE_SOURCE = "sample value; the region sets the year's own"
+SAMPLE_SOURCE = "示例值，以自治区发布的数值为准"
 
 
 def load_carriers() -> int:
@@ -48,7 +49,7 @@ def load_wastes() -> int:
             **FROM_THE_BEGINNING,
             **{name: row[name] for name in names},
             in_use=True,
-            source=row["source"][:200],
+            source=STATISTICS,
         )
         for row in rows
     )

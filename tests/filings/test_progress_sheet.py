@@ -103,7 +103,7 @@ def test_the_rows_of_products_are_made_and_their_saving_is_the_sum(world):
     assert (row["b_decline_rate"], row["b_product_saving"]) == (Decimal("3.53"), 3000)  # FM-13
     assert figures["S4"][""]["saving_ytd"] == 3000
     with world.seen_from():
-        titles = [(table.key, table.title) for table in tables_of(figures)]
+        titles = [(table.key, table.title) for table in tables_of(figures, QUARTER)]
     assert ("S4B", "Progress of products") in titles
 
 

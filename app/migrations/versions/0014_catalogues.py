@@ -22,6 +22,7 @@ branch_labels = None
 depends_on = None
 
 COEF, LIMIT = Quantity(10, 6), Quantity(18, 4)
+STATISTICS = "'国家污染源统计固体废物类别'"
 CARRIER, LEVELS = ("reference", "hard_min", "hard_max"), ("level1", "level2", "level3")
 
 
@@ -59,7 +60,7 @@ def upgrade() -> None:
     _move(
         "carrier_coefficient (carrier_code, reference, hard_min, hard_max",
         "code, reference, hard_min, hard_max",
-        "'NBS 205-1'",
+        "'国家统计局 205-1 表'",
         "carrier WHERE level = 'leaf' ORDER BY code",
     )
     for name in CARRIER:
@@ -106,7 +107,7 @@ def _wastes() -> None:
     key = sa.Column("code", sa.String(length=4), nullable=False)
     _dated("waste_class", key, *columns, in_use)
     names = "code, name_zh, name_en, unit"
-    _move(f"waste_class ({names}, in_use", f"{names}, true", "''", "waste ORDER BY code")
+    _move(f"waste_class ({names}, in_use", f"{names}, true", STATISTICS, "waste ORDER BY code")
     op.drop_table("waste")
 
 

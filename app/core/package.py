@@ -17,8 +17,8 @@ from app.core.errors import Invalid, Problem
 
 LARGEST = 20 << 20  # bytes of the file, of all parts unpacked, of one page, of any other part
 LARGEST_UNPACKED = 40 << 20
-LARGEST_PAGE = 24 << 20
-LARGEST_PART = 6 << 20
+LARGEST_PAGE = 32 << 20
+LARGEST_PART = 12 << 20
 MOST_PARTS = 500
 CHUNK = 1 << 18
 OVERLAP = 1 << 10  # what a chunk hands on to the next, so that nothing falls between them

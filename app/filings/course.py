@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.checks import progress
-from app.checks.course import Course, Filed, Goals, ProductGoal, ProductYear, SavingMethod
+from app.checks.course import Course, Filed, Goals, ProductYear, SavingMethod, product_goals
 from app.checks.products import ENERGY_INDICATORS
 from app.checks.reckoning import ZERO
 from app.core.db import db
@@ -80,20 +80,16 @@ def _annual_target(enterprise_id: int, year: int) -> AnnualTarget | None:
 
 
 def _goals(plan: PlanTarget | None, annual: AnnualTarget | None) -> Goals:
-    over_the_plan = {line.product_key: line for line in plan.products} if plan else {}
-    in_the_year = {line.product_key: line.decline for line in annual.products} if annual else {}
+    over_the_plan = plan.products if plan else ()
+    in_the_year = annual.products if annual else ()
     return Goals(
         saving=plan.saving_target if plan else None,
         cap=plan.energy_cap if plan else None,
         annual_energy=annual.energy_target if annual else None,
-        products={
-            key: ProductGoal(
-                base=over_the_plan[key].base_unit if key in over_the_plan else None,
-                decline=over_the_plan[key].decline if key in over_the_plan else None,
-                annual_decline=in_the_year.get(key),
-            )
-            for key in over_the_plan.keys() | in_the_year.keys()
-        },
+        products=product_goals(
+            {line.product_key: (line.base_unit, line.decline) for line in over_the_plan},
+            {line.product_key: line.decline for line in in_the_year},
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.checks.book import ProductFacts
-from app.checks.course import Course, Filed, Goals, ProductGoal, ProductYear, SavingMethod
+from app.checks.course import Course, Filed, Goals, ProductYear, SavingMethod, product_goals
 from app.checks.products import ENERGY_INDICATORS
 from app.checks.reckoning import ZERO
 from app.core.period import Quarter
@@ -45,20 +45,16 @@ def product_rows(
 
 
 def goals_of(plan: PlanDetails | None, annual: AnnualDetails | None) -> Goals:
-    whole = {line.product: line for line in plan.products} if plan else {}
-    parts = {line.product: line.decline for line in annual.products} if annual else {}
+    over_the_plan = plan.products if plan else ()
+    in_the_year = annual.products if annual else ()
     return Goals(
         saving=plan.saving_target if plan else None,
         cap=plan.energy_cap if plan else None,
         annual_energy=annual.energy_target if annual else None,
-        products={
-            key: ProductGoal(
-                whole[key].base_unit if key in whole else None,
-                whole[key].decline if key in whole else None,
-                parts.get(key),
-            )
-            for key in whole.keys() | parts.keys()
-        },
+        products=product_goals(
+            {line.product: (line.base_unit, line.decline) for line in over_the_plan},
+            {line.product: line.decline for line in in_the_year},
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
+from app.filings.catalogue import hold_still
 from app.filings.figures import Figures, findings, overgrown, read_back, worked_out, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
@@ -54,6 +55,7 @@ class FilingSubject:
         problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
         if stop := stop_in(filing.enterprise_id, filing.period):
             problems.append(Problem("F0", stopped_text(stop)))
+        hold_still()
         around = book_around(filing)
         figures = worked_out(working_figures(filing), around)  # with what is in force by now
         return [*problems, *overgrown(figures), *findings(figures, around)]

@@ -155,6 +155,11 @@ def with_coefficients(period: Quarter) -> Select[tuple[Carrier]]:
     )
 
 
+def hold_still() -> None:
+    """Let nobody change a catalogue until this transaction ends: something is reckoned with it."""
+    db.session.execute(select(CatalogueStamp.id).with_for_update(read=True)).all()
+
+
 def mark_changed() -> None:
     """Say that a catalogue changes; whoever else changes one waits until this is done."""
     query = select(CatalogueStamp).with_for_update().execution_options(populate_existing=True)

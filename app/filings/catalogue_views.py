@@ -185,7 +185,7 @@ class WasteClassView(DatedView):
         WasteClass,
         Column("name", _l("Name"), lambda r: r.name),
         (Column("unit", _l("Unit"), lambda r: r.unit), yes("in_use", _l("In use"))),
-        (Filter("of", _l("Class"), lambda v: WasteClass.code == v, choices=_classes),),
+        (Filter("of", _l("Solid waste"), lambda v: WasteClass.code == v, choices=_classes),),
     )
 
 

@@ -20,6 +20,7 @@ from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.moves import place_in
 from app.enterprises.queries import level_of
 from app.enterprises.start_stop import stop_in, stopped_text
+from app.filings.catalogue import hold_still
 from app.filings.figures import Figures, findings, overgrown, worked_out
 from app.filings.models import KIND, Filing
 from app.filings.queries import (
@@ -60,6 +61,7 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
     db.session.flush()
     earlier = find_filing(enterprise.id, period.previous)
     if earlier is not None:
+        hold_still()
         carried = _carried(working_figures(earlier))
         if plan_of(period.year) != plan_of(period.previous.year):
             del carried["S4"]  # a plan begins, and with it the method of its savings
@@ -115,6 +117,7 @@ def fill_sheets(
     the way of submission.
     """
     open_for_editing(filing, actor=actor, shown=shown)
+    hold_still()
     if sheets.keys() - sheets_of(filing).keys():
         raise NotFound(_("There is no such sheet."))
     around = book_around(filing)

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.errors import Problem
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
 from app.filings.attaching import stamp_mismatch
+from app.filings.catalogue import hold_still
 from app.filings.figures import Figures, findings, overgrown, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
@@ -57,6 +58,7 @@ class FilingSubject:
         problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
         if stop := stop_in(filing.enterprise_id, filing.period):
             problems.append(Problem("F0", stopped_text(stop)))
+        hold_still()
         around = book_around(filing)
         figures = current_figures(filing, around)
         problems += stamp_mismatch(filing, hash_of(filing, figures))

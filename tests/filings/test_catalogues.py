@@ -1,7 +1,7 @@
 """Coefficients, limits, wastes and policies by quarter: what is in force, and who may change it."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 
 import pytest
@@ -24,6 +24,7 @@ from app.filings.catalogue import (
 from app.filings.dating import correct, put_in_force, take_away
 from app.filings.figures import read_back
 from app.filings.models import Filing
+from app.filings.operations import fill_sheet
 from app.filings.queries import latest_version, sheets_of
 from app.review.workflow import Action, State
 from app.targets.products import ProductLimit
@@ -223,6 +224,20 @@ def test_a_returned_filing_is_reckoned_anew_with_the_next_submission(world):
     put(world, power(QUARTER, "2.5"))
     world.act("confirmer", Action.SUBMIT, filing)
     assert figures_of(world, filing)["S2"]["33"]["primary_coefficient"] == Decimal("2.5")
+
+
+def test_a_catalogue_does_not_change_while_a_filing_is_reckoned(world):
+    filing = world.filled()
+    with ThreadPoolExecutor(1) as region:
+        with world.acting("confirmer") as actor:
+            row = db.session.get(Filing, filing)
+            fill_sheet(row, "F0", rows_with("F0"), actor=actor)
+            changed = region.submit(put, world, power(QUARTER, "2.5"))
+            assert not wait([changed], timeout=0.5).done
+            assert catalogues(QUARTER).primary["33"] == 3
+        assert changed.result(timeout=20)
+    assert book(world, QUARTER).primary["33"] == Decimal("2.5")
+    assert figures_of(world, filing)["S2"]["33"]["primary_coefficient"] == 3
 
 
 def test_bounds_that_were_tightened_stand_in_the_way_of_submission(world):

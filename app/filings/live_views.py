@@ -59,7 +59,7 @@ class LiveView(DomainPage):
         filing = row_of(Filing, pk)
         around, figures = book_around(filing), working_figures(filing)
         told = live(key, figures, findings(figures, around), beside_of(filing, kind))
-        return jsonify(revision=filing.revision, **told)
+        return jsonify(revision=filing.revision, typed=as_it_stands(key, figures), **told)
 
     @expose("/<int:pk>/sheets/<key>/subtract", methods=["POST"])
     @has_access

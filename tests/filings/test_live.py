@@ -127,3 +127,14 @@ def test_beside_a_cell_stand_last_quarter_the_year_before_and_the_year_so_far(wo
         assert beside.cell("33", "row_note").before == ""
     page = world.client("confirmer").get(f"/filings/{filing}/sheets/S2").text
     assert 'id="S2/33/purchase_quantity-past"' in page
+
+
+def test_what_is_saved_comes_back_as_it_is_kept(world):
+    filing = world.filled()
+    data = {
+        **form("S2", "33", purchase_quantity=" 42,000.50 "),
+        "revision": revision(world, filing),
+    }
+    saved = ask(world, filing, "S2", "save", data).json
+    assert saved["typed"]["33:purchase_quantity"] == "42000.5"
+    assert saved["typed"].keys() >= {"04:row_note", "33:coefficient_basis"}

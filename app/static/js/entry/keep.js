@@ -66,7 +66,11 @@ function settle(answer, sent) {
   if (answer.status === 409 && answer.open && answer.cells) { merge(answer); return; }
   if (answer.status === 422) { mark(answer.details); stands("unread"); return; }
   if (answer.status !== 200) { stands("refused", answer.message); return; }
-  base = sent;
+  base = new Map(Object.entries(answer.typed)); // 1,000 is kept as 1000
+  for (const [name, text] of base) {
+    const one = control(name);
+    if (one && one.value === sent.get(name) && one.value !== text) write(one, text);
+  }
   form.elements.revision.value = answer.revision;
   for (const box of form.querySelectorAll("[name$=':removed']:checked")) box.closest("tr").remove();
   show(answer);

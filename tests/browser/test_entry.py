@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from app.filings.sheets import SHEETS
 from app.review.workflow import Action, State
 from tests.filings.filling import figures_of, fill, rows_with
 from tests.samples import CONSUMPTION, SHEET_ROWS
@@ -19,12 +20,7 @@ PASTE = """([id, text]) => {
 }"""
 OFFLINE = ("ERR_INTERNET_DISCONNECTED",)
 BEHIND = ("status of 409",)
-COLUMNS = (
-    "opening_stock purchase_quantity purchase_outside_region purchase_amount own_production "
-    "conversion_output_ref recovery_ref consumption_total industrial_consumption "
-    "feedstock_consumption non_industrial_consumption transport_consumption external_supply "
-    "closing_stock stock_adjustment adopted_coefficient reference_coefficient coefficient_basis"
-).split()
+COLUMNS = list(SHEETS["S2"].fields())
 
 
 def saved(page, state="saved"):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
+from app.checks.book import Book
 from app.core.answers import answer_with
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -129,7 +130,7 @@ class FilingView(DomainView):
         filing, kind = self._to_fill(pk, key)
         figures = current_figures(filing, around := book_around(filing))
         typed = as_typed(kind, figures.get(key, {}))
-        return self._entry(filing, key, typed, findings(figures, around), figures)
+        return self._entry(filing, key, typed, findings(figures, around), figures, around)
 
     @expose("/<int:pk>/sheets/<key>", methods=["POST"])
     @has_access
@@ -238,10 +239,11 @@ class FilingView(DomainView):
         typed: dict[str, Any],
         problems: list[Problem],
         figures: Figures | None = None,
+        around: Book | None = None,
     ) -> str:
-        """A sheet to fill in; *figures* are those of the filing, where they could be reckoned."""
-        refused = figures is None
-        around, beside = book_around(filing), beside_of(filing, SHEETS[key])
+        """A sheet to fill in; *figures* and the book *around*, if it was not refused."""
+        refused, beside = figures is None, beside_of(filing, SHEETS[key])
+        around = around or book_around(filing)
         figures = figures or current_figures(filing, around)
         return self.render_template(
             "filings/entry.html",

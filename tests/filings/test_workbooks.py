@@ -501,7 +501,7 @@ TRICKS = {
     "a page of a formula of the web": lambda c: with_part(c, "xl/connections.xml"),
     "an embedded file": lambda c: with_part(c, "xl/embeddings/oleObject1.bin"),
     "an old or encrypted file": lambda c: b"\xd0\xcf\x11\xe0" + c,
-    "too many words": lambda c: with_part(c, "xl/sharedStrings2.xml", b"<si/>" * (2 << 20)),
+    "too many words": lambda c: with_part(c, "xl/sharedStrings2.xml", b"<si/>" * (3 << 20)),
     "too many parts": lambda c: with_parts(c, 600),
     "no workbook part": lambda c: rewritten(
         c, lambda name, data: b"<a/>" if name == "xl/workbook.xml" else data

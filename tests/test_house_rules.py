@@ -82,6 +82,11 @@ READ_WITH_ITS_OWNER = {
     "app/reports/status.py",
 }
 CARRIES = {"app/enterprises/moves.py", "app/regions/scope.py"}
+LOOK_EVERYWHERE = {
+    "app/filings/attaching.py",  # whether a file hangs on another filing
+    "app/filings/summary_views.py",  # whether a print was submitted, to who knows its whole hash
+    "app/regions/scope.py",
+}
 
 
 def test_ways_around_the_scope_are_named_here():
@@ -90,6 +95,7 @@ def test_ways_around_the_scope_are_named_here():
 
     assert using("SEEN_WITH_ITS_OWNER", "SEEN_BY") == READ_WITH_ITS_OWNER
     assert using("carrying(") == CARRIES
+    assert using("looking_everywhere(") == LOOK_EVERYWHERE
 
 
 def test_no_room_for_odds_and_ends():

@@ -88,17 +88,6 @@ class ProductGoal:
     annual_decline: Decimal | None = None
 
 
-def product_goals(
-    plan: Mapping[str, tuple[Decimal, Decimal]], annual: Mapping[str, Decimal]
-) -> dict[str, ProductGoal]:
-    """The goals of all products: base and decline of the plan, declines of the year."""
-    found = {}
-    for key in plan.keys() | annual.keys():
-        base, decline = plan.get(key, (None, None))
-        found[key] = ProductGoal(base, decline, annual.get(key))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Goals:
     """T1 and T2 of an enterprise; empty where none is set."""

@@ -1,6 +1,7 @@
 """Workbooks that people send: looked through before they are read, and read cell by cell."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -16,23 +17,21 @@ def pages_of(
     *,
     rows: int,
     columns: int,
-    results: bool = False,
     cut: bool = False,
 ) -> dict[str, list[Any]]:
     """The rows of the pages called *titles*, each a sequence of cells.
 
-    With *results* the last results of formulas are read in their place.  `Invalid` for what is
-    no workbook, for macros and links to other files, for pages that are missing, and before
-    anything is unpacked that would be too large.  A page longer than *rows* is refused too, or
-    *cut* where what lies below can be nothing.  Of a damaged workbook openpyxl raises whatever
-    befalls it, on opening and on reading.
+    `Invalid` for what is no workbook, for macros and links to other files, for pages that are
+    missing, and before anything is opened that would be too large.  A page longer than *rows* is
+    refused too, or *cut* where what lies below can be nothing.  Of a damaged workbook openpyxl
+    raises whatever befalls it, on opening and on reading.
     """
     try:
         inspected(file, rows=rows, columns=columns)
         file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=results)
+        book = load_workbook(file, read_only=True)
         pages = {
-            title: list(book[title].iter_rows(max_row=rows + 1, max_col=columns))
+            title: list(islice(book[title].iter_rows(max_row=rows + 1, max_col=columns), rows + 1))
             for title in titles
         }
     except Invalid:

@@ -1,6 +1,6 @@
 """Attach files to a filing and take them off again (sheet A1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -20,7 +20,7 @@ from app.filings.operations import open_for_editing
 from app.filings.printing import SHORT, hash_now
 from app.filings.queries import attachments_of
 from app.filings.sheets.attachment import Attachment, AttachmentKind
-from app.regions.scope import EVERYWHERE, look_from, scope_of
+from app.regions.scope import looking_everywhere
 
 
 def attach(
@@ -71,29 +71,22 @@ def attach(
 
 def _must_be_new(filing: Filing, sha256: str) -> None:
     """Refuse a file that another filing has; which one is told only to who may see it."""
-    seen = _others_with(filing, sha256)
-    if seen:
-        told = _("This file is attached to %(filing)s already.", filing=seen[0])
-        raise Invalid(told, [Problem("file", told)])
-    before = scope_of(db.session)
-    look_from(db.session, EVERYWHERE)
-    try:
-        taken = bool(_others_with(filing, sha256))
-    finally:
-        look_from(db.session, before)
-    if taken:
-        told = _("This file is attached to the filing of another enterprise already.")
-        raise Invalid(told, [Problem("file", told)])
-
-
-def _others_with(filing: Filing, sha256: str) -> Sequence[str]:
-    query = (
+    others = (
         select(Filing)
         .join(Attachment, Attachment.filing_id == Filing.id)
         .where(Attachment.sha256 == sha256, Filing.id != filing.id)
         .limit(1)
     )
-    return [f"{other.enterprise.name} {other.period}" for other in db.session.scalars(query)]
+    told = ""
+    if (seen := db.session.scalars(others).first()) is not None:
+        where = f"{seen.enterprise.name} {seen.period}"
+        told = _("This file is attached to %(filing)s already.", filing=where)
+    else:
+        with looking_everywhere(db.session):
+            if db.session.scalar(others.with_only_columns(Filing.id)) is not None:
+                told = _("This file is attached to the filing of another enterprise already.")
+    if told:
+        raise Invalid(told, [Problem("file", told)])
 
 
 def _cells_of_file(cells: Mapping[str, object], filing: Filing) -> dict[str, Any]:

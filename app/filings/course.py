@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.checks import progress
-from app.checks.course import Course, Filed, Goals, ProductYear, SavingMethod, product_goals
+from app.checks.course import Course, Filed, Goals, ProductGoal, ProductYear, SavingMethod
 from app.checks.products import ENERGY_INDICATORS
 from app.checks.reckoning import ZERO
 from app.core.db import db
@@ -21,6 +22,7 @@ from app.review.models import Review
 from app.review.workflow import State
 from app.targets.models import AnnualTarget, PlanTarget
 from app.targets.queries import find_period
+from app.targets.reading import AnnualDetails, PlanDetails, details_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def course_of(enterprise_id: int, period: Quarter) -> Course:
         period=period,
         plan=plan.key if plan else "",
         years=years,
-        goals=_goals(target, annual),
+        goals=goals_of(_details(target), _details(annual)),
         filed={
             one.period: Filed(
                 one.energy or ZERO, one.output or ZERO, of_products.get(one.period, {})
@@ -79,17 +81,26 @@ def _annual_target(enterprise_id: int, year: int) -> AnnualTarget | None:
     return db.session.scalars(query).unique().one_or_none()
 
 
-def _goals(plan: PlanTarget | None, annual: AnnualTarget | None) -> Goals:
-    over_the_plan = plan.products if plan else ()
-    in_the_year = annual.products if annual else ()
+def _details(target: PlanTarget | AnnualTarget | None) -> Any:
+    return details_of(target) if target else None
+
+
+def goals_of(plan: PlanDetails | None, annual: AnnualDetails | None) -> Goals:
+    over_the_plan = {line.product: line for line in plan.products} if plan else {}
+    in_the_year = {line.product: line.decline for line in annual.products} if annual else {}
+    products = {}
+    for key in over_the_plan.keys() | in_the_year.keys():
+        line = over_the_plan.get(key)
+        products[key] = ProductGoal(
+            base=line.base_unit if line else None,
+            decline=line.decline if line else None,
+            annual_decline=in_the_year.get(key),
+        )
     return Goals(
         saving=plan.saving_target if plan else None,
         cap=plan.energy_cap if plan else None,
         annual_energy=annual.energy_target if annual else None,
-        products=product_goals(
-            {line.product_key: (line.base_unit, line.decline) for line in over_the_plan},
-            {line.product_key: line.decline for line in in_the_year},
-        ),
+        products=products,
     )
 
 

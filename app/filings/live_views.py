@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage, row_of
 from app.filings import operations
@@ -18,9 +18,9 @@ from app.filings.entry import SEPARATOR, rows_from
 from app.filings.figures import findings
 from app.filings.live import as_it_stands, live
 from app.filings.models import Filing
-from app.filings.queries import book_around, fills_in, sheets_of, working_figures
+from app.filings.own import sheet_to_fill
+from app.filings.queries import book_around, working_figures
 from app.filings.sheet import SheetRow
-from app.filings.sheets import SHEETS
 
 MOST_CELLS = 5000
 
@@ -35,7 +35,7 @@ class LiveView(DomainPage):
     @permission_name("fill")
     def reckon(self, pk: int, key: str) -> Response:
         """What the figures come to as they are typed; keeps nothing."""
-        filing, kind = _to_fill(pk, key)
+        filing, kind = sheet_to_fill(pk, key)
         around = book_around(filing)
         rows = rows_from(kind, request.form)
         figures, unread = operations.tried_out(filing, {key: rows}, around)
@@ -47,7 +47,7 @@ class LiveView(DomainPage):
     @permission_name("fill")
     def save(self, pk: int, key: str) -> Any:
         """Keep the sheet; who has fallen behind is given what stands there now."""
-        filing, kind = _to_fill(pk, key)
+        filing, kind = sheet_to_fill(pk, key)
         shown = request.form.get("revision", type=int)
         try:
             with unit_of_work():
@@ -66,7 +66,7 @@ class LiveView(DomainPage):
     @permission_name("fill")
     def subtract(self, pk: int, key: str) -> Response:
         """Of cumulative figures in `cells`, those of the quarter alone; keeps nothing."""
-        filing, kind = _to_fill(pk, key)
+        filing, kind = sheet_to_fill(pk, key)
         typed = {
             str(row.get(kind.sheet.key_name, "")): row for row in rows_from(kind, request.form)
         }
@@ -82,13 +82,6 @@ class LiveView(DomainPage):
                 for one in taken
             ],
         )
-
-
-def _to_fill(pk: int, key: str) -> tuple[Filing, type[SheetRow]]:
-    filing = row_of(Filing, pk)
-    if key not in sheets_of(filing) or not fills_in(filing, actor_of(g.user)):
-        raise NotFound(_("There is no such sheet."))
-    return filing, SHEETS[key]
 
 
 def _fallen_behind(pk: int, key: str, error: Conflict) -> tuple[Response, int]:

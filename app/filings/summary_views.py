@@ -19,7 +19,7 @@ from app.core.web import DomainPage, row_of
 from app.filings.models import Filing, FilingVersion
 from app.filings.printing import Summary, summary_of
 from app.filings.summary_pdf import as_pdf
-from app.regions.scope import EVERYWHERE, NOWHERE, look_from
+from app.regions.scope import looking_everywhere
 
 PDF = "application/pdf"
 
@@ -94,17 +94,16 @@ def _submitted(filing_id: int, number: int, text: str) -> tuple[Any, bool]:
 
     Who holds the print knows the hash; without it a wrong number and a wrong filing look alike.
     """
-    look_from(db.session, EVERYWHERE)
-    try:
-        query = (
-            select(FilingVersion, Filing)
-            .join(Filing, Filing.id == FilingVersion.filing_id)
-            .where(
-                FilingVersion.filing_id == filing_id,
-                FilingVersion.number == number,
-                FilingVersion.hash == text.lower(),
-            )
+    query = (
+        select(FilingVersion, Filing)
+        .join(Filing, Filing.id == FilingVersion.filing_id)
+        .where(
+            FilingVersion.filing_id == filing_id,
+            FilingVersion.number == number,
+            FilingVersion.hash == text.lower(),
         )
+    )
+    with looking_everywhere(db.session):
         row = db.session.execute(query).one_or_none()
         if row is None:
             return None, False
@@ -118,5 +117,3 @@ def _submitted(filing_id: int, number: int, text: str) -> tuple[Any, bool]:
             "state": filing.review.state,
         }
         return told, version.hash == filing.data_hash
-    finally:
-        look_from(db.session, NOWHERE)

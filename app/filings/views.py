@@ -27,6 +27,7 @@ from app.filings.entry import as_typed, entry_of, left_in, rows_from
 from app.filings.figures import Figures, findings
 from app.filings.listing import FILINGS, period_choices
 from app.filings.models import Filing
+from app.filings.own import sheet_to_fill
 from app.filings.queries import (
     attachments_of,
     book_around,
@@ -127,7 +128,7 @@ class FilingView(DomainView):
     @has_access
     @permission_name("fill")
     def fill_page(self, pk: int, key: str) -> str:
-        filing, kind = self._to_fill(pk, key)
+        filing, kind = sheet_to_fill(pk, key)
         figures = current_figures(filing, around := book_around(filing))
         typed = as_typed(kind, figures.get(key, {}))
         return self._entry(filing, key, typed, findings(figures, around), figures, around)
@@ -137,7 +138,7 @@ class FilingView(DomainView):
     @permission_name("fill")
     def fill(self, pk: int, key: str) -> Response | str:
         """Save a sheet; what cannot be read comes back as it was typed, with the reasons."""
-        _filing, kind = self._to_fill(pk, key)
+        _filing, kind = sheet_to_fill(pk, key)
         rows = rows_from(kind, request.form)
         return self._save(pk, key, rows, shown=request.form.get("revision", type=int))
 
@@ -225,12 +226,6 @@ class FilingView(DomainView):
         if row.filing_id != filing.id or figures_for(filing, actor_of(g.user)) is None:
             raise NotFound(_("There is no such file."))
         return send_stored(row)
-
-    def _to_fill(self, pk: int, key: str) -> tuple[Filing, Any]:
-        filing = self.found(pk)
-        if key not in sheets_of(filing) or not fills_in(filing, actor_of(g.user)):
-            raise NotFound(_("There is no such sheet."))
-        return filing, SHEETS[key]
 
     def _entry(
         self,

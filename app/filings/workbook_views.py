@@ -13,9 +13,10 @@ from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.sealed import sealed, unsealed
 from app.core.unit import unit_of_work
 from app.core.uploads import LARGEST, storage
-from app.core.web import DomainPage, row_of
+from app.core.web import DomainPage
 from app.filings.models import Filing
-from app.filings.queries import book_around, current_figures, fills_in
+from app.filings.own import own_filing
+from app.filings.queries import book_around, current_figures
 from app.filings.sheets import SHEETS
 from app.filings.workbook.read import read
 from app.filings.workbook.sent import Sent
@@ -36,7 +37,7 @@ class WorkbookView(DomainPage):
     @permission_name("fill")
     def template(self, pk: int) -> Response:
         """The filing with what is there, to be filled in and sent back."""
-        filing = _own(pk)
+        filing = own_filing(pk)
         figures = current_figures(filing, around := book_around(filing))
         rows = {key: sorted(figures.get(key, {}).items()) for key in SHEETS}
         name = f"{filing.enterprise.name} {filing.period}.xlsx"
@@ -46,14 +47,14 @@ class WorkbookView(DomainPage):
     @has_access
     @permission_name("fill")
     def page(self, pk: int) -> str:
-        return self._page(_own(pk))
+        return self._page(own_filing(pk))
 
     @expose("/<int:pk>/workbook", methods=["POST"])
     @has_access
     @permission_name("fill")
     def look(self, pk: int) -> str:
         """Look a workbook through; nothing is written but the file itself."""
-        filing = _own(pk)
+        filing = own_filing(pk)
         file = request.files.get("file")
         try:
             if file is None or not file.filename:
@@ -74,7 +75,7 @@ class WorkbookView(DomainPage):
     @permission_name("fill")
     def take(self, pk: int) -> Any:
         """Take over the workbook that was looked at, if the filing is still as it was then."""
-        filing = _own(pk)
+        filing = own_filing(pk)
         sha256, shown = _given_back(pk)
         sent = _read(sha256)
         try:
@@ -83,7 +84,7 @@ class WorkbookView(DomainPage):
         except (Invalid, Conflict) as error:
             answer_with(error.status)
             flash(str(error.message), "danger")
-            filing = _own(pk)
+            filing = own_filing(pk)
             return self._page(
                 filing, look(filing, sent), sealed(PURPOSE, pk, sha256, filing.revision)
             )
@@ -95,7 +96,7 @@ class WorkbookView(DomainPage):
     @permission_name("fill")
     def marked(self, pk: int) -> Response:
         """The workbook made anew with what was sent, its wrong cells marked and explained."""
-        filing = _own(pk)
+        filing = own_filing(pk)
         sha256, _shown = _given_back(pk)
         sent = _read(sha256)
         preview = look(filing, sent)
@@ -119,13 +120,6 @@ class WorkbookView(DomainPage):
             most=MOST_SHOWN,
             sheets=SHEETS,
         )
-
-
-def _own(pk: int) -> Filing:
-    filing: Filing = row_of(Filing, pk)
-    if not fills_in(filing, actor_of(g.user)):
-        raise NotFound(_("There is no such record."))
-    return filing
 
 
 def _read(sha256: str) -> Sent:

@@ -235,6 +235,22 @@ def carrying(session: Any, old: str, new: str) -> Iterator[None]:
         look_from(session, scope)
 
 
+@contextmanager
+def looking_everywhere(session: Any) -> Iterator[None]:
+    """The one way out of a scope when reading: to tell whether something is there at all.
+
+    Who asks is told that, and no more than the caller decides; nothing is written inside.
+    """
+    session.flush()
+    scope = scope_of(session)
+    look_from(session, EVERYWHERE)
+    try:
+        with session.no_autoflush:
+            yield
+    finally:
+        look_from(session, scope)
+
+
 def _loads_with_its_owner(query: ORMExecuteState) -> bool:
     """Whether a relation is being loaded that is declared as seen with the row it hangs on."""
     path: Any = query.loader_strategy_path

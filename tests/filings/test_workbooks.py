@@ -6,7 +6,7 @@ import zlib
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -319,6 +319,42 @@ def test_what_is_odd_is_named_with_its_place_and_nothing_changes(world, trick):
     assert everything(world, filing) == before
 
 
+def test_words_in_a_table_of_their_own_are_read_as_excel_saves_them(world):
+    filing = world.filled()
+    book = fetched(world, filing)
+    cell = place(book, "S2", "33", "row_note")
+    cell.value = "WORD"
+    types = (
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxml'
+        b'formats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    inline = re.compile(rb't="inlineStr"([^>]*)><is><t>WORD</t></is>')
+
+    def shared(name, data):
+        if name == "[Content_Types].xml":
+            return data.replace(b"</Types>", types)
+        return inline.sub(rb't="s"\1><v>0</v>', data)
+
+    names = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    words = b'<sst xmlns="%s"><si><t>shared</t></si></sst>' % names
+    content = with_part(rewritten(packed(book), shared), "xl/sharedStrings.xml", words)
+    answer = look(world, filing, content)
+    assert take(world, filing, answer).status_code == 302
+    assert figures_of(world, filing)["S2"]["33"]["row_note"] == "shared"
+
+
+def test_one_row_named_a_hundred_thousand_times_is_read_once(world):
+    filing = world.filled()
+    before = everything(world, filing)
+    rows = b'<row r="5"/>' * 100_000
+    content = rewritten(
+        packed(fetched(world, filing)),
+        of_sheet(lambda data: data.replace(b"</sheetData>", rows + b"</sheetData>")),
+    )
+    assert look(world, filing, content).status_code == 200
+    assert everything(world, filing) == before
+
+
 @pytest.mark.parametrize("blank", ["", None, "  "])
 def test_blank_rows_are_no_rows(world, blank):
     filing = world.filled()
@@ -407,10 +443,12 @@ def test_the_national_form_205_1_fills_sheet_2(world):
     assert after["S1"][""]["employees"] == before["S1"][""]["employees"]
 
 
-def with_parts(content, number):
+def with_parts(content, number, remark=b""):
     with ZipFile(file := BytesIO(content), "a", ZIP_DEFLATED) as archive:
         for n in range(number):
-            archive.writestr(f"xl/more/{n}.xml", b"<a/>")
+            part = ZipInfo(f"xl/more/{n}.xml")
+            part.comment = remark
+            archive.writestr(part, b"<a/>")
     return file.getvalue()
 
 
@@ -467,7 +505,24 @@ def lying(content):
     return bytes(raw)
 
 
+def crowded(cells):
+    """A page with more cells than anybody reads."""
+    row = b'<row r="5">' + b'<c r="A5"><v>1</v></c>' * cells + b"</row>"
+    return lambda data: data.replace(b"</sheetData>", row + b"</sheetData>")
+
+
 TRICKS = {
+    "too many cells": lambda c: rewritten(c, of_sheet(crowded(200_000))),
+    "too many styles": lambda c: rewritten(
+        c,
+        lambda name, data: (
+            data.replace(b"</cellXfs>", b"<xf/>" * 200_000 + b"</cellXfs>")
+            if name == "xl/styles.xml"
+            else data
+        ),
+    ),
+    "a directory without end": lambda c: with_parts(c, 1300, b"x" * 200),
+    "tags without an end": lambda c: rewritten(c, of_sheet(lambda _d: b'<c r="A1" ' * 490_000)),
     "macros": lambda c: with_part(c, "xl/vbaProject.bin"),
     "macros elsewhere": lambda c: with_part(c, "xl/macros/vbaProject.bin"),
     "links to files": lambda c: with_part(c, "xl/externalLinks/externalLink1.xml"),

@@ -1,7 +1,9 @@
 """A workbook that was sent: whose it is, the rows of its sheets, and where every cell stood."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -31,10 +33,9 @@ from app.filings.workbook.sent import Lines, Sent, is_blank, plainly
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """The pages by title: results of formulas, and which cells are formulas."""
+    """The pages by title: results of formulas, and what stands out on them."""
 
     results: Mapping[str, Lines]
-    formulas: Mapping[str, frozenset[tuple[int, int]]]
     odd: Mapping[str, Page]
 
 
@@ -65,26 +66,16 @@ def _opened(file: IO[bytes]) -> _Pages:
         book = load_workbook(file, read_only=True, data_only=True)
         results = {page.title: _lines(page) for page in book.worksheets}
         parts = {page.title: odd.get(page._worksheet_path, Page()) for page in book.worksheets}  # noqa: SLF001
-        file.seek(0)
-        book = load_workbook(file, read_only=True)
-        formulas = {page.title: frozenset(_formulas(page)) for page in book.worksheets}
     except Invalid:
         raise
     except Exception:  # noqa: BLE001
         raise refused(_("This is not the workbook that is expected here.")) from None
-    return _Pages(results, formulas, parts)
+    return _Pages(results, parts)
 
 
 def _lines(page: Any) -> Lines:
     rows = page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-    return [list(row) for row in rows]
-
-
-def _formulas(page: Any) -> Iterator[tuple[int, int]]:
-    for row in page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS):
-        for cell in row:
-            if cell.data_type == "f":
-                yield cell.row, cell.column
+    return [list(row) for row in islice(rows, MOST_ROWS)]  # a page may name one row a million times
 
 
 def _sheet(sent: Sent, kind: type[SheetRow], title: str, pages: _Pages) -> None:
@@ -102,7 +93,7 @@ def _sheet(sent: Sent, kind: type[SheetRow], title: str, pages: _Pages) -> None:
         Problem(f"{key} {cell}", _("Something stands outside of the table; delete it."))
         for cell in odd.far
     ]
-    lines, formulas = pages.results[title], pages.formulas[title]
+    lines, formulas = pages.results[title], odd.formulas
     if kind.sheet.keyed is None:
         sent.rows[key] = [_upright(sent, kind, lines, formulas)]
     else:
@@ -110,7 +101,7 @@ def _sheet(sent: Sent, kind: type[SheetRow], title: str, pages: _Pages) -> None:
 
 
 def _upright(
-    sent: Sent, kind: type[SheetRow], lines: Lines, formulas: frozenset[tuple[int, int]]
+    sent: Sent, kind: type[SheetRow], lines: Lines, formulas: AbstractSet[str]
 ) -> dict[str, object]:
     inputs = kind.inputs()
     found: dict[str, object] = {}
@@ -125,7 +116,7 @@ def _upright(
 
 
 def _grid(
-    sent: Sent, kind: type[SheetRow], lines: Lines, formulas: frozenset[tuple[int, int]]
+    sent: Sent, kind: type[SheetRow], lines: Lines, formulas: AbstractSet[str]
 ) -> Iterator[dict[str, object]]:
     key, inputs = kind.sheet.key, kind.inputs()
     names = lines[NAMES_ROW - 1] if len(lines) >= NAMES_ROW else []
@@ -161,13 +152,14 @@ def _value(
     kind: type[SheetRow],
     place: tuple[int, int],
     value: object,
-    formulas: frozenset[tuple[int, int]],
+    formulas: AbstractSet[str],
 ) -> object:
-    where = f"{kind.sheet.key} {_cell(*place)}"
-    if place in formulas and value is None:
+    cell = _cell(*place)
+    where = f"{kind.sheet.key} {cell}"
+    if cell in formulas and value is None:
         told = _("A formula without its result: open the workbook in Excel and save it.")
         sent.problems.append(Problem(where, told))
-    elif place in formulas and isinstance(value, str) and value.startswith("#"):
+    elif cell in formulas and isinstance(value, str) and value.startswith("#"):
         told = _("The formula has no result: %(value)s.", value=value[:20])
         sent.problems.append(Problem(where, told))
         return None

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.checks.book import ProductFacts
-from app.checks.course import Course, Filed, Goals, ProductYear, SavingMethod, product_goals
+from app.checks.course import Course, Filed, ProductYear, SavingMethod
 from app.checks.products import ENERGY_INDICATORS
 from app.checks.reckoning import ZERO
 from app.core.period import Quarter
+from app.filings.course import goals_of
 from app.filings.figures import Figures
 from app.targets.queries import find_period
 from app.targets.reading import AnnualDetails, PlanDetails
@@ -42,20 +43,6 @@ def product_rows(
         if facts[key].adjusted:
             rows[key] |= {"correction_factor": Decimal(1), "correction_reason": "无需修正"}
     return rows
-
-
-def goals_of(plan: PlanDetails | None, annual: AnnualDetails | None) -> Goals:
-    over_the_plan = plan.products if plan else ()
-    in_the_year = annual.products if annual else ()
-    return Goals(
-        saving=plan.saving_target if plan else None,
-        cap=plan.energy_cap if plan else None,
-        annual_energy=annual.energy_target if annual else None,
-        products=product_goals(
-            {line.product: (line.base_unit, line.decline) for line in over_the_plan},
-            {line.product: line.decline for line in in_the_year},
-        ),
-    )
 
 
 def course(

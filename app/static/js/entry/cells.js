@@ -68,15 +68,16 @@ export function show(answer) {
 }
 
 export function mark(problems) {
-  const texts = Map.groupBy?.(problems, (one) => one.where) ?? grouped(problems);
+  const texts = new Map();
+  for (const one of problems) texts.set(one.where, [...(texts.get(one.where) ?? []), one.message]);
   for (const one of controls()) {
     const wrong = texts.get(one.id);
     const place = document.getElementById(`${one.id}-wrong`);
-    one.toggleAttribute("aria-invalid", Boolean(wrong));
     if (wrong) one.setAttribute("aria-invalid", "true");
+    else one.removeAttribute("aria-invalid");
     one.classList.toggle("is-invalid", Boolean(wrong) && one.matches(".form-control, .form-select"));
     if (!place) continue;
-    place.textContent = wrong ? wrong.map((problem) => problem.message).join(" ") : "";
+    place.textContent = wrong ? wrong.join(" ") : "";
     place.hidden = !wrong;
     const others = (one.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== place.id);
     one.setAttribute("aria-describedby", [...others, ...(wrong ? [place.id] : [])].join(" "));
@@ -92,12 +93,6 @@ export function mark(problems) {
     item.append(link, ` ${problem.message}`);
     return item;
   }));
-}
-
-function grouped(problems) {
-  const found = new Map();
-  for (const one of problems) found.set(one.where, [...(found.get(one.where) ?? []), one]);
-  return found;
 }
 
 // A message with things to do about it, under the grid; each is a text and what happens.

@@ -86,7 +86,7 @@ def _address(summary: Summary) -> str:
 
 def _qr(summary: Summary) -> str:
     """The code as a drawing in the page; segno escapes what stands in it."""
-    return segno.make(_address(summary), error="m").svg_data_uri(scale=3, border=2)
+    return segno.make(_address(summary), error="m").svg_data_uri(scale=3, border=2, light="white")
 
 
 def _submitted(filing_id: int, number: int, text: str) -> tuple[Any, bool]:

@@ -1,0 +1,27 @@
+"""From the text of a rule to its typed tree.
+
+Nothing of the text is ever run: it is parsed by the grammar, and every name in it must be a
+sheet, a column, a fact or a function known here.  What cannot be read raises `BadExpression`,
+which says where and why.
+"""
+
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from app.checks.builder import BadExpression, Builder
+from app.checks.nodes import Expression
+from app.checks.parsing import parsed
+from app.checks.schema import Schema
+from app.checks.written_out import WRITTEN_OUT
+
+LONGEST = 4000
+
+
+def parse(text: str, schema: Schema, tolerance: Decimal | None = None) -> Expression:
+    """The tree of *text*; ``tolerance`` in it stands for the number that the rule keeps."""
+    if len(text) > LONGEST:
+        raise BadExpression(_("A rule has at most %(n)s characters.", n=LONGEST), LONGEST)
+    builder = Builder(schema, tolerance, WRITTEN_OUT)
+    clauses = (one for part in parsed(text).children for one in builder.clauses(part))
+    return Expression(text, tuple(clauses))

@@ -17,10 +17,10 @@ from app import create_app
 from app.accounts.models import actor_of
 from app.accounts.operations import synchronise_roles
 from app.audit.actor import SYSTEM, Actor
+from app.core.credit_code import check_character
 from app.core.db import db
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
-from app.enterprises.credit_code import check_character
 from app.enterprises.models import (
     EnergyLevel,
     Enterprise,

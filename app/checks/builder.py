@@ -74,18 +74,27 @@ class Builder:
         holds = self.boolean(test)
         when = self.boolean(condition.children[0]) if condition is not None else None
         variable = self._variable(test)
+        asks = frozenset(
+            one.name
+            for part in (holds, when)
+            if part is not None
+            for one in part.walk()
+            if isinstance(one, nodes.Fact | nodes.Lookup)
+        )
+        domain: tuple[tuple[str, bool], ...]
         if quantifier is not None:
             named = str(quantifier.children[0])
             if variable and variable != named:
                 self.refuse(quantifier, _("“%(name)s” is not used here.", name=named))
-            return Clause(label, holds, when, named, self.domain(quantifier.children[1], named), "")
-        domain: tuple[tuple[str, bool], ...] = ()
+            domain = self.domain(quantifier.children[1], named)
+            return Clause(label, holds, when, named, domain, "", asks)
+        domain = ()
         if variable:
             sheets = BOTH if variable == CARRIER else tuple(self.seen[variable])
             domain = tuple((sheet, False) for sheet in sheets)
             if not domain:
                 self.refuse(test, _("Say of which sheets the rows are: for … in …."))
-        return Clause(label, holds, when, variable, domain, column)
+        return Clause(label, holds, when, variable, domain, column, asks)
 
     def _variable(self, tree: Any) -> str:
         if len(self.seen) > 1:

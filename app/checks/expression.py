@@ -10,7 +10,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from app.checks.builder import BadExpression, Builder
-from app.checks.nodes import Expression
+from app.checks.nodes import Expression, Node
 from app.checks.parsing import parsed
 from app.checks.schema import Schema
 from app.checks.written_out import WRITTEN_OUT
@@ -20,8 +20,18 @@ LONGEST = 4000
 
 def parse(text: str, schema: Schema, tolerance: Decimal | None = None) -> Expression:
     """The tree of *text*; ``tolerance`` in it stands for the number that the rule keeps."""
+    tree = parsed(_bounded(text))
+    builder = Builder(schema, tolerance, WRITTEN_OUT)
+    clauses = (one for part in tree.children for one in builder.clauses(part))
+    return Expression(text, tuple(clauses))
+
+
+def parse_value(text: str, schema: Schema, tolerance: Decimal | None = None) -> Node:
+    """The tree of a single figure, as a rule may show it in its sentence."""
+    return Builder(schema, tolerance, WRITTEN_OUT).build(parsed(_bounded(text), "test"))
+
+
+def _bounded(text: str) -> str:
     if len(text) > LONGEST:
         raise BadExpression(_("A rule has at most %(n)s characters.", n=LONGEST), LONGEST)
-    builder = Builder(schema, tolerance, WRITTEN_OUT)
-    clauses = (one for part in parsed(text).children for one in builder.clauses(part))
-    return Expression(text, tuple(clauses))
+    return text

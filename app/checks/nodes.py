@@ -263,7 +263,7 @@ class Clause(Node):
     """One thing that must hold; where it speaks of rows, for each of them.
 
     *domain* says of which sheets the rows are, each with whether the previous quarter's are
-    meant; *column* is the quantity column at hand.
+    meant; *column* is the quantity column at hand, *asks* the facts and lookups it needs.
     """
 
     label: str
@@ -272,6 +272,7 @@ class Clause(Node):
     variable: str
     domain: tuple[tuple[str, bool], ...]
     column: str
+    asks: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

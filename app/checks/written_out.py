@@ -169,13 +169,25 @@ def _no_form_range(self: Builder, tree: Any, arguments: Sequence[Any]) -> Node:
 
 def _at(time: str) -> Written:
     def shifted(self: Builder, tree: Any, arguments: Sequence[Any]) -> Node:
-        return nodes.Shift(time, self.build(self.one(tree, arguments)))
+        return nodes.Shift(time, _in_time(self, tree, self.build(self.one(tree, arguments)), time))
 
     return shifted
 
 
+def _in_time(self: Builder, tree: Any, node: Node, time: str) -> Node:
+    """The year's own sheet has no quarters before it."""
+    shifts = {one.to for one in node.walk() if isinstance(one, nodes.Shift)}
+    if "annual" in shifts or (time == "annual" and (shifts or _sums_up(node))):
+        self.refuse(tree, _("annual is not taken of, nor in, another quarter."))
+    return node
+
+
+def _sums_up(node: Node) -> bool:
+    return any(isinstance(one, nodes.YearToDate) for one in node.walk())
+
+
 def _ytd(self: Builder, tree: Any, arguments: Sequence[Any]) -> Node:
-    return nodes.YearToDate(self.number(self.one(tree, arguments)))
+    return nodes.YearToDate(_in_time(self, tree, self.number(self.one(tree, arguments)), "ytd"))
 
 
 def _text_macro(text: str) -> Written:

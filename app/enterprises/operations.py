@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from app.audit.actor import Actor
 from app.audit.record import record
+from app.core.credit_code import is_credit_code
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Problem
 from app.enterprises.classes import first_class, may_give
-from app.enterprises.credit_code import is_credit_code
 from app.enterprises.models import (
     EnergyLevel,
     Enterprise,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from app.audit.actor import Actor
+from app.core.credit_code import is_credit_code
 from app.core.errors import Problem
 from app.enterprises.classes import may_give
-from app.enterprises.credit_code import is_credit_code
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.xlsx import Line
 from app.regions.queries import county_of

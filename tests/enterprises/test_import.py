@@ -9,8 +9,8 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
+from app.core.credit_code import check_character
 from app.core.db import db
-from app.enterprises.credit_code import check_character
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.names import name_key
 from app.enterprises.xlsx import COLUMNS, FIRST_ROW, MOST_ROWS

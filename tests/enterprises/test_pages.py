@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
+from app.core.credit_code import check_character
 from app.core.db import db
-from app.enterprises.credit_code import check_character
 from app.enterprises.models import Enterprise
 from tests.world import COUNTY, OTHER_COUNTY
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app.audit.actor import Actor
 from app.audit.models import AuditEntry
+from app.core.credit_code import check_character
 from app.core.db import db
-from app.enterprises.credit_code import check_character
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.operations import register
 from app.filings.models import Filing, FilingVersion

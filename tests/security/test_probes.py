@@ -12,8 +12,8 @@ from flask_appbuilder.security.sqla.models import Role, User
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app.core.credit_code import check_character
 from app.core.db import db
-from app.enterprises.credit_code import check_character
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
 from app.enterprises.operations import set_level
 from app.filings.attaching import attach

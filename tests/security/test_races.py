@@ -14,9 +14,9 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 
 from app.accounts.operations import reset_password
+from app.core.credit_code import check_character
 from app.core.db import db
 from app.core.unit import unit_of_work
-from app.enterprises.credit_code import check_character
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.enterprises.operations import register
 from app.filings.models import Filing

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from app.accounts.operations import synchronise_roles
 from app.core.canonical import canonical, digest
+from app.core.credit_code import is_credit_code
 from app.core.db import db
 from app.core.unit import unit_of_work
-from app.enterprises.credit_code import is_credit_code
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
 from app.filings.figures import findings, worked_out
 from app.filings.models import Filing, FilingVersion, ReportingPeriod

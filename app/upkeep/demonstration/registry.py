@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert
 
+from app.core.credit_code import ALPHABET, check_character
 from app.core.db import db
-from app.enterprises.credit_code import ALPHABET, check_character
 from app.enterprises.life import EnterpriseClassYear
 from app.enterprises.models import Enterprise, EnterpriseClass, RegistryCounter
 from app.enterprises.search import search_text

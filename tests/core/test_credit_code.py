@@ -1,6 +1,6 @@
 """FM-25, the check character."""
 
-from app.enterprises.credit_code import is_credit_code
+from app.core.credit_code import is_credit_code
 from app.enterprises.search import initials, search_text
 from tests.samples import EXAMPLES
 

@@ -70,17 +70,18 @@ def catalogues(period: Quarter) -> Book:
 
 def _newest() -> _Kept:
     """The rows as they are now; read again if somebody changed them while they were read."""
-    token = _token()
+    token = catalogue_token()
     while token is None or token != _Shelf.kept.token:
         kept = _read(token)
-        if token == (again := _token()):
+        if token == (again := catalogue_token()):
             _Shelf.kept = kept
             return kept
         token = again
     return _Shelf.kept
 
 
-def _token() -> str | None:
+def catalogue_token() -> str | None:
+    """Another one after every change of a catalogue or of a rule."""
     return db.session.scalar(select(CatalogueStamp.token))
 
 

@@ -57,25 +57,36 @@ class Carrier(Model):
 
 
 class CarrierCoefficient(Dated, Model):
-    """What a unit of a carrier is in tce: the reference, and the bounds nobody goes beyond."""
+    """What a unit of a carrier is in tce and costs: the reference, what is usual, the bounds."""
 
     __tablename__ = "carrier_coefficient"
     of = "carrier_code"
-    values = ("reference", "hard_min", "hard_max")
+    values = (
+        "reference", "hard_min", "hard_max", "form_min", "form_max", "price_min", "price_max"
+    )  # fmt: skip
 
     carrier_code: Mapped[str] = mapped_column(ForeignKey("carrier.code"))
     carrier: Mapped[Carrier] = relationship(lazy="joined")
     reference: Mapped[Decimal | None] = mapped_column(Quantity(10, 6))
     hard_min: Mapped[Decimal | None] = mapped_column(Quantity(10, 6))
     hard_max: Mapped[Decimal | None] = mapped_column(Quantity(10, 6))
+    form_min: Mapped[Decimal | None] = mapped_column(
+        Quantity(10, 6)
+    )  # the range that the form gives
+    form_max: Mapped[Decimal | None] = mapped_column(Quantity(10, 6))
+    price_min: Mapped[Decimal | None] = mapped_column(Quantity(18, 2))  # CNY per unit of the row
+    price_max: Mapped[Decimal | None] = mapped_column(Quantity(18, 2))
 
     def flaws(self) -> list[Problem]:
         low, k, high = self.hard_min, self.reference, self.hard_max
         found = []
         if k is not None and k <= 0:
             found.append(Problem("reference", _("A coefficient is above zero.")))
-        if low is not None and high is not None and low > high:
-            found.append(Problem("hard_min", _("The lowest value is above the highest.")))
+        for bound in ("hard", "form", "price"):
+            least, most = getattr(self, f"{bound}_min"), getattr(self, f"{bound}_max")
+            if least is not None and most is not None and least > most:
+                text = _("The lowest value is above the highest.")
+                found.append(Problem(f"{bound}_min", text))
         if k is not None and ((low is not None and k < low) or (high is not None and k > high)):
             text = _("The reference lies between the lowest and the highest value.")
             found.append(Problem("reference", text))

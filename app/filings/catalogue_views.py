@@ -61,13 +61,20 @@ class CarrierCoefficientView(DatedView):
     add_title = _l("Add coefficients of a carrier")
     edit_title = _l("Change coefficients of a carrier")
     show_title = _l("Coefficients of a carrier")
-    add_columns = ["carrier_code", "reference", "hard_min", "hard_max", *WHEN]
+    add_columns = ["carrier_code", *CarrierCoefficient.values, *WHEN]
     edit_columns = add_columns[1:]
-    figures = dict.fromkeys(CarrierCoefficient.values, (Kind.COEF, False))
+    figures = {
+        **dict.fromkeys(CarrierCoefficient.values, (Kind.COEF, False)),
+        **dict.fromkeys(("price_min", "price_max"), (Kind.MONEY, False)),
+    }
     edit_form_extra_fields = {
         "reference": figure(_l("Reference coefficient (tce per unit)")),
         "hard_min": figure(_l("Lowest value allowed")),
         "hard_max": figure(_l("Highest value allowed")),
+        "form_min": figure(_l("Lowest value of the form")),
+        "form_max": figure(_l("Highest value of the form")),
+        "price_min": figure(_l("Lowest usual price (CNY per unit)")),
+        "price_max": figure(_l("Highest usual price (CNY per unit)")),
         **FROM,
     }
     add_form_extra_fields = {
@@ -82,6 +89,10 @@ class CarrierCoefficientView(DatedView):
             number("reference", _l("Reference coefficient")),
             number("hard_min", _l("Lowest")),
             number("hard_max", _l("Highest")),
+            number("form_min", _l("Lowest of the form")),
+            number("form_max", _l("Highest of the form")),
+            number("price_min", _l("Lowest price (CNY)")),
+            number("price_max", _l("Highest price (CNY)")),
         ),
         (_of_carrier(CarrierCoefficient, _leaves),),
     )

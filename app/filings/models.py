@@ -1,11 +1,12 @@
 """One enterprise's filing for one quarter, its submitted versions, and the calendar."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, UtcDateTime, choice
+from app.core.db import Model, Quantity, UtcDateTime, choice
 from app.core.period import Quarter
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.regions.scope import SEEN_BY, Placed
@@ -46,6 +47,8 @@ class Filing(Placed, Model):
     data_hash: Mapped[str] = mapped_column(String(128), default="")  # of the version submitted last
     earlier_waived: Mapped[bool] = mapped_column(default=False)  # question 7
     imported: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # the year's energy in the production report, tce, as a reviewer reads it there (Y-05)
+    reported_energy: Mapped[Decimal | None] = mapped_column(Quantity(18, 4))
     last_edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), unique=True)
     review: Mapped[Review] = relationship()

@@ -82,7 +82,6 @@ def _coefficient(row: dict[str, str]) -> CarrierCoefficient:
         carrier_code=row["code"],
         **FROM_THE_BEGINNING,
         reference=number("ref_coefficient"),
-        hard_min=number("hard_min"),
-        hard_max=number("hard_max"),
+        **{name: number(name) for name in CarrierCoefficient.values[1:]},
         source=FORM,
     )

@@ -15,7 +15,7 @@ from app.checks import nodes
 from app.checks.nodes import Clause, Node
 from app.checks.schema import CARRIER, Schema, Type
 
-DEEPEST, MOST_NODES = 40, 4000
+DEEPEST, MOST_NODES = 40, 2000
 CLAUSE_PARTS = ("label", "condition", "quantifier")
 BOTH = ("S2", "S3")  # a carrier is filed in either
 PLAIN: dict[str, tuple[tuple[Type, ...], Type]] = {  # arguments, result

@@ -34,6 +34,7 @@ class Outcome(Enum):
     COULD_NOT_RUN = "could_not_run"  # never counts as holding
 
 
+BEYOND_RECKONING = "overflow"  # why a rule could not be run, where no fact is missing
 OUTCOMES = {True: Outcome.HOLDS, False: Outcome.BROKEN, None: Outcome.NOT_APPLICABLE}
 
 
@@ -91,10 +92,15 @@ class Reader:
             if missing:
                 yield Finding(clause, key, Outcome.COULD_NOT_RUN, ", ".join(sorted(missing)))
                 continue
-            try:
-                yield Finding(clause, key, OUTCOMES[self.of_row(clause, At(key))])
-            except DecimalException as error:
-                yield Finding(clause, key, Outcome.COULD_NOT_RUN, type(error).__name__)
+            outcome = self.outcome(clause, At(key))
+            why = "" if outcome is not Outcome.COULD_NOT_RUN else BEYOND_RECKONING
+            yield Finding(clause, key, outcome, why)
+
+    def outcome(self, clause: Clause, at: At) -> Outcome:
+        try:
+            return OUTCOMES[self.of_row(clause, at)]
+        except DecimalException:
+            return Outcome.COULD_NOT_RUN
 
     def of_row(self, clause: Clause, at: At) -> bool | None:
         if clause.condition is not None and self.read(clause.condition, at) is not True:

@@ -5,6 +5,7 @@ What a function stands for, where it says more by less, is told from outside (`w
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -16,7 +17,7 @@ from app.checks.nodes import Clause, Node
 from app.checks.schema import CARRIER, Schema, Type
 
 DEEPEST, MOST_NODES = 40, 2000
-CLAUSE_PARTS = ("label", "condition", "quantifier")
+CLAUSE_PARTS = ("label", "condition", "quantifier", "softened")
 BOTH = ("S2", "S3")  # a carrier is filed in either
 PLAIN: dict[str, tuple[tuple[Type, ...], Type]] = {  # arguments, result
     "abs": ((Type.NUMBER,), Type.NUMBER),
@@ -26,6 +27,7 @@ PLAIN: dict[str, tuple[tuple[Type, ...], Type]] = {  # arguments, result
     "left": ((Type.TEXT, Type.NUMBER), Type.TEXT),
     "near_power_of_ten": ((Type.NUMBER, Type.NUMBER), Type.BOOL),
     "gb32100_ok": ((Type.TEXT,), Type.BOOL),
+    "size": ((Type.SET,), Type.NUMBER),
 }
 AGGREGATES = ("sum", "count", "all", "union", "newest", "unique")
 
@@ -56,6 +58,11 @@ class Builder:
     # -- clauses ----------------------------------------------------------------------------
 
     def clauses(self, tree: Any) -> Iterator[Clause]:
+        softened = any(data_of(part) == "softened" for part in tree.children)
+        for clause in self._clauses(tree):
+            yield replace(clause, softened=softened)
+
+    def _clauses(self, tree: Any) -> Iterator[Clause]:
         parts = {part.data: part for part in tree.children if isinstance(part, Tree)}
         test = next(p for p in tree.children if p.data not in CLAUSE_PARTS)
         label = unquoted(parts["label"].children[0]) if "label" in parts else ""

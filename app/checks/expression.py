@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from app.checks.builder import BadExpression, Builder
+from app.checks.builder import Builder
+from app.checks.clauses import ClauseBuilder
+from app.checks.naming import BadExpression
 from app.checks.nodes import Expression, Node
 from app.checks.parsing import parsed
 from app.checks.schema import Schema
@@ -21,7 +23,7 @@ LONGEST = 4000
 def parse(text: str, schema: Schema, tolerance: Decimal | None = None) -> Expression:
     """The tree of *text*; ``tolerance`` in it stands for the number that the rule keeps."""
     tree = parsed(_bounded(text))
-    builder = Builder(schema, tolerance, WRITTEN_OUT)
+    builder = ClauseBuilder(schema, tolerance, WRITTEN_OUT)
     clauses = (one for part in tree.children for one in builder.clauses(part))
     return Expression(text, tuple(clauses))
 

@@ -12,12 +12,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.checks.case import Back, Case, Cells, Rows
+from app.checks.case import (
+    ALL_ENERGY,
+    KINDS_OF_COAL,
+    RAW_COAL,
+    Back,
+    Case,
+    Cells,
+    Rows,
+)
 from app.checks.reckoning import ZERO
 from app.checks.schema import Type
 from app.core.period import Quarter
 
 TOTALS = "S2 in all"
+COEFFICIENT, CONSUMED = "adopted_coefficient", "industrial_consumption"
 FILLERS: Mapping[Type, Any] = {  # stands where nothing is known, and is never looked at
     Type.NUMBER: ZERO,
     Type.TEXT: "",
@@ -140,6 +149,41 @@ def table_of(
     )
     columns = {name: [cells.get(name) for _owner, _key, cells in rows] for name in names}
     return Table(where, columns, known)
+
+
+def totals_of(codes: Codes, table: Table, names: Iterable[str]) -> Table:
+    """Rows 01 and 40 of sheet 2 for every filing; see `case.subtotals`, which does it for one."""
+    owner, size = table.rows.owner, len(table.known)
+    k, _there = table.column(COEFFICIENT, Type.NUMBER)
+    k = k[:-1]
+    coal = np.isin(table.rows.code, codes.of(KINDS_OF_COAL))
+    columns: dict[str, list[Any]] = {}
+    for name in names:
+        if name != COEFFICIENT:
+            values = table.column(name, Type.NUMBER)[0][:-1]
+            raw, everything = (
+                summed(owner[coal], values[coal], size),
+                summed(owner, values * k, size),
+            )
+            columns[name] = [*raw, *everything]
+    used = table.column(CONSUMED, Type.NUMBER)[0][:-1]
+    weight, product = (summed(owner[coal], v[coal], size) for v in (used, used * k))
+    means = [p / w if w > 0 else None for p, w in zip(product, weight, strict=True)]
+    columns[COEFFICIENT] = [*means, *[None] * size]
+    filings = np.arange(size, dtype=np.int64)
+    number = np.repeat(codes.of([RAW_COAL, ALL_ENERGY]), size)
+    return Table(Where(np.tile(filings, 2), number), columns, table.known)
+
+
+def summed(owner: Numbers, values: Objects, size: int) -> Objects:
+    """The sum of the *values* of each filing."""
+    found = as_objects([ZERO] * size)
+    if len(owner):
+        order = np.argsort(owner, kind="stable")
+        owner, values = owner[order], values[order]
+        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+        found[owner[starts]] = np.add.reduceat(values, starts)
+    return found
 
 
 def panel_of(cases: Sequence[Case]) -> Panel:

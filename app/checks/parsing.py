@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
-from app.checks.builder import BadExpression
 from app.checks.grammar import GRAMMAR
+from app.checks.naming import BadExpression
 
 
 def parsed(text: str, start: str = "rule") -> Tree[Token]:

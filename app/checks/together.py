@@ -10,18 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from app.checks.panel import Numbers, as_objects
+from app.checks.panel import Numbers, as_objects, summed
 from app.checks.reckoning import ZERO
 
 
 def _sum(owner: Numbers, values: Any, size: int) -> tuple[Any, Any]:
-    found = as_objects([ZERO] * size)
-    if len(owner):
-        order = np.argsort(owner, kind="stable")
-        owner, values = owner[order], values[order]
-        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-        found[owner[starts]] = np.add.reduceat(values, starts)
-    return found, np.True_
+    return summed(owner, values, size), np.True_
 
 
 def _count(owner: Numbers, values: Any, size: int) -> tuple[Any, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.checks import nodes
-from app.checks.builder import Builder, Written, data_of, unquoted
+from app.checks.builder import Builder
+from app.checks.naming import Written, data_of, unquoted
 from app.checks.nodes import Node
 from app.checks.parsing import parsed
 from app.checks.schema import CARRIER, PRODUCT, Type

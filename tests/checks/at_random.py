@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from app.checks.builder import BadExpression
 from app.checks.case import YEAR, Case, subtotals
 from app.checks.expression import parse
+from app.checks.naming import BadExpression
 from app.checks.nodes import Expression
 from app.checks.schema import Type
 from app.core.period import Quarter

@@ -5,10 +5,11 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.checks.case import Case
 from app.checks.many import OUTCOMES, ManyReader
-from app.checks.panel import panel_of
+from app.checks.panel import TOTALS, Panel, panel_of, totals_of
 from app.checks.single import Outcome, Reader
-from tests.checks.at_random import Chance
+from tests.checks.at_random import QUANTITIES, Chance
 
 SEEDS = st.integers(0, 2**32)
 
@@ -54,3 +55,22 @@ def test_such_rules_have_every_outcome():
         seen.update(by_itself(expression, chance.cases(2)).values())
     assert {Outcome.HOLDS, Outcome.BROKEN, Outcome.NOT_APPLICABLE} <= seen.keys()
     assert min(seen[one] for one in (Outcome.HOLDS, Outcome.BROKEN)) > 20
+
+
+def without_empty(rows):
+    return {
+        key: {name: value for name, value in row.items() if value is not None}
+        for key, row in rows.items()
+    }
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEDS)
+def test_rows_01_and_40_come_out_the_same(seed):
+    cases = Chance(seed).cases(4)
+    panel = panel_of(cases)
+    totals = totals_of(panel.codes, panel.tables["S2", 0], QUANTITIES)
+    many = Panel(panel.period, panel.size, panel.codes, {**panel.tables, (TOTALS, 0): totals})
+    for number, case in enumerate(cases):
+        assert isinstance(case, Case)
+        assert without_empty(many.case(number).totals[0]) == without_empty(case.totals[0])

@@ -5,8 +5,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.checks import nodes
-from app.checks.builder import DEEPEST, BadExpression
 from app.checks.expression import LONGEST, parse, parse_value
+from app.checks.naming import DEEPEST, BadExpression
 from app.filings.alarms.schema import SCHEMA
 from tests.checks.at_random import Chance
 

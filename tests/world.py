@@ -41,6 +41,7 @@ from app.review.operations import decide
 from app.review.workflow import Action
 from app.upkeep.reference import load_reference_data
 from app.upkeep.schema import migrate_to_head
+from tests.readiness import make_ready
 from tests.samples import SHEET_ROWS
 
 REGION = "150000/"
@@ -210,10 +211,18 @@ class World:
             ).one()
             filing = open_filing(enterprise, period, actor=actor)
             fill_sheets(filing, SHEET_ROWS, actor=actor)
+            make_ready(filing, actor)
             return filing.id
 
+    def ready(self, confirmer: str, filing_id: int) -> None:
+        """Files attached and warnings explained, as the figures are now."""
+        with self.acting(confirmer) as actor:
+            make_ready(db.session.get_one(Filing, filing_id), actor)
+
     def act(self, name: str, action: Action, filing_id: int, reason: str = "") -> None:
-        """Let the person *name* take *action* on the filing."""
+        """Let the person *name* take *action* on the filing; who submits has it ready."""
+        if action is Action.SUBMIT:
+            self.ready(name, filing_id)
         with self.acting(name) as actor:
             filing = db.session.get(Filing, filing_id)
             assert filing is not None

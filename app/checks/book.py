@@ -45,6 +45,7 @@ class ProductFacts:
     scale: Decimal
     limits: tuple[Decimal | None, Decimal | None, Decimal | None]
     adjusted: bool  # the standard has correction factors
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from app.checks import nodes
 from app.checks.case import ALL_ENERGY, RAW_COAL, YEAR, Back
-from app.checks.nodes import Node
+from app.checks.nodes import Clause, Node
 from app.checks.panel import TOTALS
 from app.checks.rules import Rule
 from app.checks.single import QUARTERS_BACK, in_quarters
@@ -17,17 +17,23 @@ def needs_of(rules: Iterable[Rule], period: Quarter) -> Needs:
     """What has to be at hand to check filings of *period*."""
     found: Needs = {}
     for rule in rules:
+        if rule.text.fourth_quarter_only and period.quarter != 4:
+            continue
         if rule.text.industries:
             found.setdefault(("F0", 0), set()).add("industry_code")
         for clause in rule.expression.clauses:
-            for sheet, before in clause.domain:
-                found.setdefault((sheet, 1 if before else 0), set())
-            for part in clause.children():
-                for sheet, name, back in _cells(part, 0, period):
-                    columns = found.setdefault((sheet, back), set())
-                    if name:
-                        columns.add(name)
+            for sheet, name, back in _of_clause(clause, period):
+                columns = found.setdefault((sheet, back), set())
+                if name:
+                    columns.add(name)
     return found
+
+
+def _of_clause(clause: Clause, period: Quarter) -> Iterator[tuple[str, str, Back]]:
+    for sheet, before in clause.domain:
+        yield sheet, "", 1 if before else 0
+    for part in clause.children():
+        yield from _cells(part, 0, period)
 
 
 def _cells(node: Node, back: Back, period: Quarter) -> Iterator[tuple[str, str, Back]]:

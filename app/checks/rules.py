@@ -114,9 +114,10 @@ class Alarm:
 
     @property
     def cell(self) -> Touched | None:
-        """Where to look first: the cell of this quarter that took part before all others."""
+        """Where to look first: a cell of this quarter in which something stands."""
         now = [cell for cell in self.why.cells if cell.back == 0]
-        return next((c for c in now if c.key == self.key or not self.key), now[0] if now else None)
+        here = [cell for cell in now if cell.key == self.key or not self.key]
+        return next((c for c in here if c.value is not None), (here or now or [None])[0])
 
 
 @dataclass(frozen=True, slots=True)

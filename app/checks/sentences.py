@@ -31,12 +31,15 @@ class Words:
     columns: Mapping[str, str] = field(default_factory=dict)  # titles by "S2.opening_stock"
     labels: Mapping[str, str] = field(default_factory=dict)  # of clauses
     texts: Mapping[str, str] = field(default_factory=dict)  # quarter, year, plan, ...
+    literal: Mapping[str, str] = field(default_factory=dict)  # units that are written out
 
     def name(self, variable: str, key: str) -> str:
         return self.names.get(variable, {}).get(key, key)
 
     def unit(self, unit: str, key: str) -> str:
-        return self.measures.get(unit, {}).get(key, "") if unit in self.measures else unit
+        if unit in self.measures:
+            return self.measures[unit].get(key, "")
+        return self.literal.get(unit, unit)
 
     def label(self, label: str) -> str:
         return self.labels.get(label, label)

@@ -13,7 +13,7 @@ from app.core.unit import unit_of_work
 from app.core.web import row_of
 from app.enterprises.models import Enterprise
 from app.filings import operations
-from app.filings.figures import findings
+from app.filings.alarms.checking import to_do
 from app.filings.listing import FILINGS
 from app.filings.models import Filing
 from app.filings.queries import book_around, figures_for
@@ -90,7 +90,7 @@ class FilingApi(DomainApi):
         filing = row_of(Filing, pk)
         around = book_around(filing)
         figures = figures_for(filing, me(), around)
-        found = findings(figures, around) if figures is not None else []
+        found = to_do(filing, figures, around) if figures is not None else []
         return self.response(200, result=as_json(filing), findings=problems_as_json(found))
 
     @expose("/", methods=["POST"])

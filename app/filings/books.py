@@ -135,5 +135,6 @@ def _products(kept: _Kept, period: Quarter, english: bool) -> dict[str, ProductF
             scale=row.scale_factor,
             limits=(limit.level1, limit.level2, limit.level3) if limit else (None, None, None),
             adjusted=limit.adjusted if limit else False,
+            standard=limit.source if limit else "",
         )
     return found

@@ -75,7 +75,7 @@ def overgrown(figures: Figures) -> list[Problem]:
 
 
 def findings(figures: Figures, around: Book) -> list[Problem]:
-    """What is missing and which row checks do not hold; submission waits for all of it."""
+    """What is missing, and rows that cannot be; submission waits for all of it."""
     book = replace(around, sheets=_without(figures, around.left_out))
     problems = []
     for sheet, kind in _without(SHEETS, around.left_out).items():

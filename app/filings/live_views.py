@@ -13,9 +13,9 @@ from app.core.errors import Conflict, Invalid
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage, row_of
 from app.filings import operations
+from app.filings.alarms.checking import to_do
 from app.filings.beside import beside_of, single_quarter
 from app.filings.entry import SEPARATOR, rows_from
-from app.filings.figures import findings
 from app.filings.live import as_it_stands, live
 from app.filings.models import Filing
 from app.filings.own import sheet_to_fill
@@ -39,7 +39,7 @@ class LiveView(DomainPage):
         around = book_around(filing)
         rows = rows_from(kind, request.form)
         figures, unread = operations.tried_out(filing, {key: rows}, around)
-        problems = unread + findings(figures, around)
+        problems = unread + to_do(filing, figures, around, [key])
         return jsonify(live(key, figures, problems, beside_of(filing, kind)))
 
     @expose("/<int:pk>/sheets/<key>/save", methods=["POST"])
@@ -58,7 +58,8 @@ class LiveView(DomainPage):
             return _fallen_behind(pk, key, error)
         filing = row_of(Filing, pk)
         around, figures = book_around(filing), working_figures(filing)
-        told = live(key, figures, findings(figures, around), beside_of(filing, kind))
+        problems = to_do(filing, figures, around, [key])
+        told = live(key, figures, problems, beside_of(filing, kind))
         return jsonify(revision=filing.revision, typed=as_it_stands(key, figures), **told)
 
     @expose("/<int:pk>/sheets/<key>/subtract", methods=["POST"])

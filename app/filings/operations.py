@@ -20,8 +20,9 @@ from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.moves import place_in
 from app.enterprises.queries import level_of
 from app.enterprises.start_stop import stop_in, stopped_text
+from app.filings.alarms.checking import to_do
 from app.filings.catalogue import hold_still
-from app.filings.figures import Figures, findings, overgrown, worked_out
+from app.filings.figures import Figures, overgrown, worked_out
 from app.filings.models import KIND, Filing
 from app.filings.queries import (
     book_around,
@@ -131,7 +132,7 @@ def fill_sheets(
     flag_modified(filing, "last_edited_by_id")  # the revision rises, whoever saves again
     for key, rows in sheets.items():
         record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
-    return findings(figures, around)
+    return to_do(filing, figures, around, sheets.keys())
 
 
 def tried_out(

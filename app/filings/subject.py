@@ -11,9 +11,11 @@ from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
+from app.filings.alarms.checking import to_do
+from app.filings.alarms.freezing import freeze, newest_checkup
 from app.filings.attaching import stamp_mismatch
 from app.filings.catalogue import hold_still
-from app.filings.figures import Figures, findings, overgrown, read_back, written
+from app.filings.figures import Figures, overgrown, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
 from app.filings.printing import hash_of, header_of
@@ -32,6 +34,9 @@ from app.filings.tables import headline, tables_of
 from app.review.models import Review
 from app.review.subjects import Evidence, Seen, Table
 from app.review.workflow import Action, State, Step
+
+# a withdrawal is no decision, and a change of the route is nobody's
+FROZEN_AT = frozenset(set(Action) - {Action.WITHDRAW, Action.REROUTE, Action.IMPORT})
 
 
 class FilingSubject:
@@ -62,14 +67,17 @@ class FilingSubject:
         around = book_around(filing)
         figures = current_figures(filing, around)
         problems += stamp_mismatch(filing, hash_of(filing, figures))
-        return [*problems, *findings(figures, around), *overgrown(figures)]
+        return [*problems, *to_do(filing, figures, around), *overgrown(figures)]
 
     def last_editor(self, review: Review) -> int | None:
         return filing_under(review).last_edited_by_id
 
     def seen(self, review: Review) -> Seen | None:
-        version = latest_version(filing_under(review))
-        return Seen(version.number, version.hash) if version else None
+        version = latest_version(filing := filing_under(review))
+        if version is None:
+            return None
+        checkup = newest_checkup(filing)
+        return Seen(version.number, version.hash, checkup.hash if checkup else "")
 
     def moved(self, review: Review, step: Step, actor: Actor) -> None:
         filing = filing_under(review)
@@ -77,7 +85,9 @@ class FilingSubject:
             take_snapshot(filing)
             reckon_anew(filing)
             _make_version(filing, actor)
-        elif step.action in (Action.RETURN, Action.WITHDRAW):
+        if step.action in FROZEN_AT and (version := latest_version(filing)) is not None:
+            freeze(filing, step.action, read_back(version.content), actor=actor)
+        if step.action in (Action.RETURN, Action.WITHDRAW):
             filing.version_no += 1
         elif step.action is Action.REROUTE:
             filing.county_review_enabled = False

@@ -22,9 +22,10 @@ from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
 from app.filings import attaching, operations
+from app.filings.alarms.checking import to_do
 from app.filings.beside import beside_of
 from app.filings.entry import as_typed, entry_of, left_in, rows_from
-from app.filings.figures import Figures, findings
+from app.filings.figures import Figures
 from app.filings.listing import FILINGS, period_choices
 from app.filings.models import Filing
 from app.filings.own import sheet_to_fill
@@ -87,7 +88,7 @@ class FilingView(DomainView):
         figures = figures_for(filing, actor, around)
         review, sheets = filing.review, sheets_of(filing)
         stop = stop_in(filing.enterprise_id, filing.period)
-        problems = findings(figures, around) if around and figures else []
+        problems = to_do(filing, figures, around) if around and figures else []
         return self.render_template(
             "filings/page.html",
             filing=filing,
@@ -131,7 +132,9 @@ class FilingView(DomainView):
         filing, kind = sheet_to_fill(pk, key)
         figures = current_figures(filing, around := book_around(filing))
         typed = as_typed(kind, figures.get(key, {}))
-        return self._entry(filing, key, typed, findings(figures, around), figures, around)
+        return self._entry(
+            filing, key, typed, to_do(filing, figures, around, [key]), figures, around
+        )
 
     @expose("/<int:pk>/sheets/<key>", methods=["POST"])
     @has_access

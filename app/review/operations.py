@@ -107,6 +107,7 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         at=now(),
         seen_number=seen.number if seen else None,
         seen_hash=seen.hash if seen else "",
+        seen_alarms=seen.alarms if seen else "",
     )
     db.session.add(decision)
     review.state, review.since = step.end, decision.at
@@ -126,6 +127,7 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         reason=decision.reason,
         seen_number=decision.seen_number,
         seen_hash=decision.seen_hash,
+        seen_alarms=decision.seen_alarms,
     )
     return decision
 

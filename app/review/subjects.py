@@ -37,10 +37,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The version of the thing that reviewers read: its number and hash."""
+    """The version of the thing that reviewers read: its number and hash.
+
+    *alarms* is the hash of what was raised against it; empty where nothing checks it.
+    """
 
     number: int
     hash: str
+    alarms: str = ""
 
 
 class Subject(Protocol):

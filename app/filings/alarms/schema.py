@@ -3,6 +3,7 @@
 from app.checks.schema import BESIDE, FACTS, HEAD, LOOKUPS, Column, Schema, SheetType, Type
 from app.filings.sheet import Field, Keyed, SheetRow
 from app.filings.sheets import SHEETS
+from app.filings.sheets.units import TCE_PER_ROW
 from app.filings.values import DECIMALS, Kind
 
 VARIABLES = {
@@ -23,7 +24,7 @@ def _column(name: str, what: Field) -> Column:
     return Column(
         Type.NUMBER if number else TYPES.get(what.kind, Type.TEXT),
         title=what.title,
-        unit=str(what.unit),
+        unit="coefficient" if what.unit is TCE_PER_ROW else str(what.unit),
         empty_is_zero=filled and what.typed,
         missing_is_zero=filled,
         quantity=what.kind is Kind.QTY

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import reckoning
 from app.checks.book import Line
 from app.core.enums import Labelled
-from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_1K, ROW, TCE, TCE_PER_ROW
 from app.filings.values import Kind, Need
 
@@ -32,21 +32,8 @@ def _has_quantity(line: Line) -> bool:
     return any(line[name] > 0 for name in QUANTITIES) or made > 0 or recovered > 0
 
 
-def _within_range(line: Line) -> bool:
-    k, facts = line.values.get("adopted_coefficient"), line.carrier
-    if k is None:
-        return True
-    low, high = facts.hard_min, facts.hard_max
-    return (low is None or k >= low) and (high is None or k <= high)
-
-
 def _consumed(line: Line) -> Decimal:
     return line["industrial_consumption"] + line["non_industrial_consumption"]
-
-
-def _amount_with_quantity(line: Line) -> bool:
-    bought, paid = line["purchase_quantity"] > 0, line["purchase_amount"] > 0
-    return bought is paid or (bought and bool(line.values.get("row_note")))
 
 
 def _year_before(line: Line) -> Decimal | None:
@@ -55,64 +42,10 @@ def _year_before(line: Line) -> Decimal | None:
     return value
 
 
-CHECKS = (
-    RowCheck(
-        "C-03",
-        "feedstock_consumption",
-        _l("Use as raw material may not exceed industrial consumption."),
-        lambda line: line["feedstock_consumption"] <= line["industrial_consumption"],
-    ),
-    RowCheck(
-        "C-04",
-        "transport_consumption",
-        _l("Use by vehicles may not exceed total consumption."),
-        lambda line: line["transport_consumption"] <= _consumed(line),
-    ),
-    RowCheck(
-        "C-07",
-        "adopted_coefficient",
-        _l("The adopted coefficient lies outside the range allowed for this carrier."),
-        _within_range,
-    ),
-    RowCheck(
-        "C-11",
-        "closing_stock",
-        _l("This carrier cannot be stored; its stocks must be 0."),
-        lambda line: line.carrier.storable or line["opening_stock"] == line["closing_stock"] == 0,
-    ),
-    RowCheck(
-        "C-15",
-        "purchase_amount",
-        _l("Purchased quantity and purchase amount belong together; else write a note."),
-        _amount_with_quantity,
-    ),
-    RowCheck(
-        "C-17",
-        "purchase_outside_region",
-        _l("Purchases from outside the region may not exceed all purchases."),
-        lambda line: line["purchase_outside_region"] <= line["purchase_quantity"],
-    ),
-    RowCheck(
-        "C-18",
-        "transport_consumption",
-        _l("This carrier is not used by vehicles."),
-        lambda line: line.carrier.transport_ok or line["transport_consumption"] == 0,
-    ),
-    RowCheck(
-        "C-19",
-        "feedstock_consumption",
-        _l("This carrier is not a raw material."),
-        lambda line: line.carrier.feedstock_ok or line["feedstock_consumption"] == 0,
-    ),
-)
-
-
 class ConsumptionRow(SheetRow):
     __tablename__ = "filing_consumption"
 
-    sheet = Sheet(
-        "S2", _l("Energy purchase, consumption and stock"), keyed=Keyed.CARRIER, checks=CHECKS
-    )
+    sheet = Sheet("S2", _l("Energy purchase, consumption and stock"), keyed=Keyed.CARRIER)
 
     # fmt: off
     opening_stock: Mapped[Decimal | None] = field(_l("Opening stock"), Kind.QTY, Need.REQUIRED, unit=ROW, number="1", over=Over.FIRST)

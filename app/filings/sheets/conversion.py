@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from app.checks import reckoning
 from app.checks.book import Line
-from app.filings.sheet import Keyed, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Sheet, SheetRow, field
 from app.filings.sheets.units import ROW, TCE, TCE_PER_ROW
 from app.filings.values import Kind
 
@@ -34,55 +34,10 @@ def _coefficient(line: Line) -> Decimal:
     return _from_sheet_2(line, "adopted_coefficient")
 
 
-def _allowed_inputs(line: Line) -> bool:
-    return (
-        (line["coal_washing_input"] == 0 or line.key in CODES_WASHED)
-        and (line["gas_liquefaction_input"] == 0 or line.key in CODES_LIQUEFIED)
-        and (line["coking_input"] == 0 or line.key in CODES_COKED)
-    )
-
-
-CHECKS = (
-    RowCheck(
-        "D-01",
-        "energy_code",
-        _l("This carrier needs a row in sheet 2 as well, even when all of it is sold."),
-        lambda line: line.key in line.book.rows("S2"),
-    ),
-    RowCheck(
-        "D-03",
-        "conversion_input_total",
-        _l("Conversion input may not exceed industrial consumption in sheet 2."),
-        lambda line: _input(line) <= _from_sheet_2(line, "industrial_consumption"),
-    ),
-    RowCheck(
-        "D-04",
-        "conversion_input_total",
-        _l("Conversion input and use as raw material may not exceed industrial consumption."),
-        lambda line: (
-            _input(line) + _from_sheet_2(line, "feedstock_consumption")
-            <= _from_sheet_2(line, "industrial_consumption") + TOLERANCE
-        ),
-    ),
-    RowCheck(
-        "D-13",
-        "conversion_input_total",
-        _l("This carrier cannot go into that process."),
-        _allowed_inputs,
-    ),
-    RowCheck(
-        "D-16",
-        "recovery",
-        _l("This carrier is not recovered."),
-        lambda line: line.carrier.recovery_ok or line["recovery"] == 0,
-    ),
-)
-
-
 class ConversionRow(SheetRow):
     __tablename__ = "filing_conversion"
 
-    sheet = Sheet("S3", _l("Energy conversion and recovery"), keyed=Keyed.CARRIER, checks=CHECKS)
+    sheet = Sheet("S3", _l("Energy conversion and recovery"), keyed=Keyed.CARRIER)
 
     # fmt: off
     industrial_consumption_ref: Mapped[Decimal | None] = field(_l("Industrial consumption"), Kind.QTY, unit=ROW, number="1", formula=lambda line: line.book.rows("S2").get(line.key, {}).get("industrial_consumption"))

@@ -66,12 +66,6 @@ def _factor_in_range(line: Line) -> bool:
 
 CHECKS = (
     RowCheck(
-        "E-12",
-        "denominator",
-        _l("Energy is taken, but nothing was made."),
-        lambda line: line["denominator"] > 0 or line["numerator"] == 0,
-    ),
-    RowCheck(
         "E-04",
         "correction_factor",
         _l("A correction factor lies between 0.5 and 2, and only where the standard has one."),

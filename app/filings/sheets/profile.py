@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import flows, reckoning
 from app.checks.book import Book, Line
 from app.core.enums import Labelled
-from app.filings.sheet import RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Sheet, SheetRow, field
 from app.filings.sheets.project import is_completed
 from app.filings.sheets.supplement import deduction
 from app.filings.sheets.units import CNY_10K, PEOPLE, PROJECTS, TCE, TCE_PER_CNY_10K
@@ -103,17 +103,6 @@ class ProfileRow(SheetRow):
     sheet = Sheet(
         "S1",
         _l("Enterprise profile"),
-        checks=(
-            RowCheck(
-                "B-06",
-                "energy_cost",
-                _l("The energy cost may not exceed the production cost."),
-                lambda line: (
-                    line.values.get("production_cost") is None
-                    or line["energy_cost"] <= line["production_cost"]
-                ),
-            ),
-        ),
     )
 
     # fmt: off

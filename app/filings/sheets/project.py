@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import reckoning
 from app.checks.book import Line
 from app.core.enums import Labelled
-from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_10K, TCE, TCE_A_YEAR, YEARS
 from app.filings.values import Kind, Need, quotient
 
@@ -46,51 +46,15 @@ def is_completed(line: Line) -> bool:
     return line.values.get("status") is ProjectStatus.COMPLETED
 
 
-def _in_order(line: Line) -> bool:
-    started, completed = line.values.get("started_on"), line.values.get("completed_on")
-    return not started or not completed or started <= completed
-
-
-def _adds_up(line: Line) -> bool:
-    if all(line.values.get(name) is None for name in PARTS):
-        return True
-    return abs(line["investment_total"] - sum(line[name] for name in PARTS)) <= CENT
-
-
-def _named_once(line: Line) -> bool:
-    name = line.values.get("project_name")
-    return not name or [o.values.get("project_name") for o in line.lines("S5")].count(name) == 1
-
-
 def _payback(line: Line) -> Decimal | None:
     found = reckoning.ratio(line["investment_total"], line["economic_benefit"])
     return quotient(found, Kind.YEARS)
 
 
-CHECKS = (
-    RowCheck(
-        "H-01", "completed_on", _l("A project is not completed before it is started."), _in_order
-    ),
-    RowCheck(
-        "H-02",
-        "investment_total",
-        _l("The total investment must be the sum of its parts."),
-        _adds_up,
-    ),
-    RowCheck(
-        "H-03",
-        "progress_pct",
-        _l("A completed project stands at 100 %."),
-        lambda line: not is_completed(line) or line["progress_pct"] == 100,
-    ),
-    RowCheck("H-06", "project_name", _l("A project is listed once."), _named_once),
-)
-
-
 class ProjectRow(SheetRow):
     __tablename__ = "filing_project"
 
-    sheet = Sheet("S5", _l("Energy-saving retrofit projects"), keyed=Keyed.PROJECT, checks=CHECKS)
+    sheet = Sheet("S5", _l("Energy-saving retrofit projects"), keyed=Keyed.PROJECT)
 
     # fmt: off
     project_name: Mapped[str | None] = field(_l("Project name"), Kind.TEXT, Need.REQUIRED, length=200)

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from app.checks import flows
 from app.checks.book import Line
-from app.checks.reckoning import ZERO
-from app.filings.sheet import Keyed, Over, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Keyed, Over, Sheet, SheetRow, field
 from app.filings.sheets.units import TONNES
 from app.filings.values import Kind, Need, quotient
 
@@ -23,48 +22,10 @@ def _closing(line: Line) -> Decimal:
     )
 
 
-def _balances(line: Line) -> bool:
-    names = "utilised utilised_prior disposed disposed_prior stored dumped".split()
-    expected = flows.generated(*(line[name] for name in names))
-    return abs(line["generated"] - expected) <= max(TONNE, abs(expected) * SHARE)
-
-
-def _uses_add_up(line: Line) -> bool:
-    if all(line.values.get(name) is None for name in USES):
-        return True
-    return abs(line["utilised"] - sum((line[name] for name in USES), ZERO)) <= TONNE
-
-
-CHECKS = (
-    RowCheck(
-        "R-01",
-        "generated",
-        _l("What is generated must be used, disposed of, stored or dumped."),
-        _balances,
-    ),
-    RowCheck(
-        "R-02",
-        "utilised_prior",
-        _l("The part from earlier years may not exceed the whole."),
-        lambda line: (
-            line["utilised_prior"] <= line["utilised"]
-            and line["disposed_prior"] <= line["disposed"]
-        ),
-    ),
-    RowCheck(
-        "R-04",
-        "opening_storage",
-        _l("No more can be taken from storage than lay there."),
-        lambda line: line["utilised_prior"] + line["disposed_prior"] <= line["opening_storage"],
-    ),
-    RowCheck("R-11", "utilised", _l("What is utilised must be the sum of its uses."), _uses_add_up),
-)
-
-
 class WasteRow(SheetRow):
     __tablename__ = "filing_waste"
 
-    sheet = Sheet("R1", _l("Solid waste use and disposal"), keyed=Keyed.WASTE, checks=CHECKS)
+    sheet = Sheet("R1", _l("Solid waste use and disposal"), keyed=Keyed.WASTE)
 
     # fmt: off
     opening_storage: Mapped[Decimal | None] = field(_l("Storage at the beginning"), Kind.QTY, Need.REQUIRED, number="2", unit=TONNES, over=Over.FIRST)

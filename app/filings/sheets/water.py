@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from app.checks import flows
 from app.checks.book import Line
 from app.checks.reckoning import ZERO
-from app.filings.sheet import Over, RowCheck, Sheet, SheetRow, field
+from app.filings.sheet import Over, Sheet, SheetRow, field
 from app.filings.sheets.units import CNY_10K, M3_10K, M3_PER_CNY_10K
 from app.filings.values import Kind, Need, quotient
 
@@ -42,37 +42,10 @@ def _by_value(line: Line) -> Decimal | None:
     return quotient(flows.water_intensity(_intake(line), output), Kind.QTY)
 
 
-def _balances(line: Line) -> bool:
-    parts = line["fresh_water_industrial"] + line["fresh_water_other"]
-    return abs(_fresh(line) - parts) <= TOLERANCE
-
-
-CHECKS = (
-    RowCheck(
-        "W-02",
-        "fresh_water_total",
-        _l("Fresh water must be that of production and that of other use."),
-        _balances,
-    ),
-    RowCheck(
-        "W-04",
-        "supply_to_others",
-        _l("No more water can be supplied to others than is taken."),
-        lambda line: _fresh(line) >= 0,
-    ),
-    RowCheck(
-        "W-08",
-        "intake_yellow_river",
-        _l("Yellow River water is a part of the surface water."),
-        lambda line: line["intake_yellow_river"] <= line["intake_surface"],
-    ),
-)
-
-
 class WaterRow(SheetRow):
     __tablename__ = "filing_water"
 
-    sheet = Sheet("W1", _l("Water intake and use"), checks=CHECKS)
+    sheet = Sheet("W1", _l("Water intake and use"))
 
     # fmt: off
     intake_total: Mapped[Decimal | None] = field(_l("Water intake"), Kind.QTY, unit=M3_10K, number="W10", formula=_intake)

@@ -11,8 +11,9 @@ from app.checks.book import Book
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.package import refused
 from app.filings import operations
+from app.filings.alarms.checking import to_do
 from app.filings.entry import entries_of
-from app.filings.figures import Figures, findings, overgrown
+from app.filings.figures import Figures, overgrown
 from app.filings.models import Filing
 from app.filings.queries import book_around, sheets_of, working_figures
 from app.filings.sheet import SheetRow
@@ -62,7 +63,7 @@ def look(filing: Filing, sent: Sent) -> Preview:
         problems=problems,
         wrong=wrong,
         changes=[] if problems else list(_changes(rows, before, figures, around)),
-        left=len(findings(figures, around)),
+        left=len(to_do(filing, figures, around)),
         behind=sent.stamp is not None and sent.stamp.revision != str(filing.revision),
     )
 

@@ -648,3 +648,212 @@ OF_EVERY_ROW = {  # the same for a row: they say nothing only where there is no 
     "R-04": "R1",
     "R-06": "R1",
 }
+
+
+def taking(bought: int, amount: int, k: str, process: str) -> dict[str, Any]:
+    """The two rows of a carrier that is bought and all put into *process*."""
+    return {
+        "S2": {
+            "purchase_quantity": bought,
+            "purchase_amount": amount,
+            "industrial_consumption": bought,
+            "adopted_coefficient": D(k),
+            "row_note": "a new plant",
+        },
+        "S3": {process: bought},
+    }
+
+
+def giving(made: int, k: str) -> dict[str, Any]:
+    """The two rows of a carrier that is made and all sold."""
+    row = {"external_supply": made, "adopted_coefficient": D(k), "row_note": "a new plant"}
+    return {"S2": row, "S3": {"conversion_output": made}}
+
+
+def plant(**rows: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{sheet}/{code[1:]}": row for code, two in rows.items() for sheet, row in two.items()}
+
+
+COAL = taking(10000, 10000, "0.9", "coal_washing_input")
+LIGNITE_TO_GAS = taking(10000, 3000, "0.4286", "gas_making_input")
+LIGNITE_TO_BRIQUETTES = taking(10000, 3000, "0.4286", "briquette_input")
+ALSO: tuple[tuple[str, Broken], ...] = (  # the other clauses, and the other parts of one clause
+    ("F-01", broken({"F0/unit_head": ""})),
+    ("F-01", broken({"F0/prepared_by": None})),
+    ("F-05", broken({"F0/data_hash": "cd" * 32}, sides=("abababab", "cdcdcdcd", None))),
+    ("F-06", broken({"-1:F0/status": "returned"})),
+    ("B-02", broken({"F0/region_code": "640100", "fact:change_request_approved": True})),
+    ("C-01", broken({"S3/32/recovery": -1, "S2/32/external_supply": 19999}, "32", (-1, 0, -1))),
+    (
+        "C-07",
+        broken(
+            {"S2/09/adopted_coefficient": D("0.7")},
+            "09",
+            (D("0.7"), D("0.75"), D("-0.05")),
+            ["C-08 09"],  # and 28 % below the reference
+        ),
+    ),
+    (
+        "C-10",
+        broken(  # where the bounds and the range of the form leave one value only
+            {"S2/33/adopted_coefficient": D("1.23")},
+            "electricity",
+            (D("1.23"), D("1.229"), D("0.001")),
+            ["C-07 33", "C-08 33"],
+        ),
+    ),
+    ("C-10", broken({"total:40/adopted_coefficient": D(1)}, "all energy")),
+    (
+        "C-12",
+        broken(  # a stock that is filed no more
+            {"-1:S2/36": {"closing_stock": 5}}, "36", (0, 5, -5), ["C-23 36 disappeared"]
+        ),
+    ),
+    ("C-23", broken({"-1:S2/36": {"industrial_consumption": 1}}, "36 disappeared")),
+    ("D-11", broken(plant(c03=COAL, c06=giving(9900, "0.9")), sides=(99, 98, 1))),
+    (
+        "D-12",
+        broken(
+            plant(c03=COAL, c06=giving(10500, "0.9")),
+            "coal washing",
+            (9450, 9000, 5),
+            ["D-11"],  # no washery gives more coal than it takes
+        ),
+    ),
+    (
+        "D-12",
+        broken(
+            plant(c18=taking(1000, 4000, "1.4286", "refining_input"), c19=giving(1100, "1.4714")),
+            "refining",
+            (D("1618.54"), D("1428.6"), D("13.2955")),
+        ),
+    ),
+    (
+        "D-12",
+        broken(
+            plant(c05=LIGNITE_TO_GAS, c15=giving(400, "12.143")),
+            "gas making",
+            (D("4857.2"), 4286, D("13.3271")),
+        ),
+    ),
+    (
+        "D-12",
+        broken(
+            plant(
+                c15=taking(100, 2000, "12.143", "gas_liquefaction_input"),
+                c16=giving(800, "1.7572"),
+            ),
+            "gas liquefaction",
+            (D("1405.76"), D("1214.3"), D("15.7671")),
+        ),
+    ),
+    (
+        "D-12",
+        broken(
+            plant(c05=LIGNITE_TO_BRIQUETTES, c08=giving(9000, "0.5286")),
+            "coal products",
+            (D("4757.4"), 4286, D("10.9986")),
+        ),
+    ),
+    (
+        "D-13",
+        broken(
+            {
+                **COKE_OVEN,
+                "S3/09": {"conversion_output": 8100},
+                "S2/09/external_supply": 8100,
+                "S3/21": {"coking_input": 1},
+            },
+            "21 coking",
+        ),
+    ),
+    (
+        "D-13",
+        broken(
+            {**plant(c03=COAL, c06=giving(8500, "0.9")), "S3/21": {"coal_washing_input": 1}},
+            "21 coal washing",
+        ),
+    ),
+    (
+        "D-14",
+        broken(  # power from nothing: no rate, more than was put in, and no coal for the ash
+            {"S3/04/thermal_power_input": 0},
+            "thermal power",
+            (0, 30000, -30000),
+            ["D-05", "D-15", "R-07"],
+        ),
+    ),
+    (
+        "E-04",
+        broken(
+            {
+                "S6/3001E": {
+                    "numerator": 1200,
+                    "denominator": 10000,
+                    "annual_capacity": 40000,
+                    "correction_factor": D("1.01"),
+                }
+            },
+            "3001E",
+            (120, D("118.17"), D("1.83")),
+        ),
+    ),
+    ("E-08", broken({"S6/2611E/ly_denominator": 149000}, "2611E", (149000, 150000, -1000))),
+    ("G-01", broken({"S4/five_year_saving_target": None}, sides=(None, 60000, None))),
+    ("G-02", broken({"T2/energy_target": None}, sides=(1000000, None, None), besides=["G-03"])),
+    ("G-03", broken({"T2/energy_target": None, "S4/annual_energy_target": None})),
+    ("G-07", broken({"S4/saving_cumulative": 60000}, sides=(60000, 68500, -8500))),
+    ("H-03", broken({f"{PROJECT}/completed_on": None}, "2025Q1-01")),
+    ("H-03", broken({f"{PROJECT}/actual_saving": None}, "2025Q1-01")),
+    (
+        "H-08",
+        broken({f"-1:{PROJECT}/investment_done": 1250}, "2025Q1-01", (1200, 1250, -50)),
+    ),
+    (
+        "W-02",
+        broken(
+            {
+                "W1/fresh_water_total": 281,
+                "W1/water_use_total": 5881,
+                "W1/fresh_water_industrial": 271,
+            },
+            sides=(281, 280, 1),
+        ),
+    ),
+    ("W-03", broken({"W1/water_use_total": 5881}, sides=(5881, 5880, 1))),
+    ("W-04", broken({"W1/reuse_rate": 101}, sides=(101, 100, 1), besides=["W-05"])),
+    ("W-09", broken({"W1/wastewater_generated": 299}, "recycling", (300, 299, 1))),
+    (
+        "R-02",
+        broken({"R1/SW06/disposed_prior": 1, "R1/SW06/opening_storage": 1}, "SW06", (1, 0, 1)),
+    ),
+    ("R-03", broken({"-1:R1/SW01": {"opening_storage": 10}}, "SW01", (0, 10, -10))),
+    (
+        "R-12",
+        broken(
+            {"S6/3106P": {"numerator": 8000, "denominator": 10000, "annual_capacity": 40000}},
+            "smelting slag",
+        ),
+    ),
+    (
+        "Y-01",
+        broken({"year:S2/04/closing_stock": 24999}, "04 stocks", (24999, 25000, -1), quarter=4),
+    ),
+    (
+        "Y-01",
+        broken(
+            {"year:S2/04/adopted_coefficient": D("0.66")},
+            "04 coefficient",
+            (D("0.66"), D("0.65"), D("0.01")),
+            quarter=4,
+        ),
+    ),
+    ("Y-01", broken({"year:S2/04/industrial_tce": 1}, "coal equivalent", quarter=4)),
+    (
+        "Y-01",
+        broken({"year:S1/comprehensive_energy_calorific": 1}, "comprehensive energy", quarter=4),
+    ),
+    ("Y-06", broken({"F0/industry_code": "2612"}, "industry", ("2612", "2611", None))),
+    ("Y-06", broken({"-1:S1/enterprise_name": "旧名"}, "enterprise name")),
+    ("Y-06", broken({"-1:S1/credit_code": "91150200MA0N8XK21X"}, "credit code")),
+)

@@ -17,7 +17,15 @@ from app.checks.rules import Addressee, Severity, check
 from app.checks.sentences import PLACE
 from app.checks.single import Outcome, Reader
 from app.filings.rules.labels import labels
-from tests.checks.broken_rules import ALWAYS, BROKEN, IDLE, OF_EVERY_ROW, PROJECT, SMALL_YEAR
+from tests.checks.broken_rules import (
+    ALSO,
+    ALWAYS,
+    BROKEN,
+    IDLE,
+    OF_EVERY_ROW,
+    PROJECT,
+    SMALL_YEAR,
+)
 from tests.checks.ruling import (
     alarmed,
     filing,
@@ -231,21 +239,30 @@ def test_a_worked_case_raises_what_is_named(changes, named, besides):
 # -- each rule, broken ---------------------------------------------------------------------------
 
 
-def test_every_rule_is_broken_once():
+ALL_BROKEN = [*BROKEN.items(), *ALSO]
+NAMES_OF_BROKEN = [f"{code} {one.at or number}" for number, (code, one) in enumerate(ALL_BROKEN)]
+each_broken = pytest.mark.parametrize(("code", "one"), ALL_BROKEN, ids=NAMES_OF_BROKEN)
+
+
+def test_every_rule_is_broken_and_every_clause_that_has_a_label():
     assert BROKEN.keys() == set(CODES)
+    at = {f"{code} {one.at}" for code, one in ALL_BROKEN}
+    for code, rule in rules().items():
+        for label in {one.label for one in rule.expression.clauses} - {""}:
+            assert any(one.startswith(code) and one.endswith(label) for one in at), (code, label)
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_broken_rule_alarms_and_no_other(code):
-    one = BROKEN[code]
+@each_broken
+def test_a_broken_rule_alarms_and_no_other(code, one):
     expected = {" ".join(filter(None, (code, one.at)))} | one.besides
     assert alarmed(filing(one.changes, one.quarter)) == expected
 
 
-@pytest.mark.parametrize("code", [code for code in CODES if BROKEN[code].sides is not None])
-def test_an_alarm_shows_its_figures(code):
-    one = BROKEN[code]
+@each_broken
+def test_an_alarm_shows_its_figures(code, one):
     (alarm,) = check([rules()[code]], filing(one.changes, one.quarter)).alarms
+    if one.sides is None:
+        return
     sides = (alarm.why.actual, alarm.why.expected, alarm.why.deviation)
     assert [figure(side) for side in sides] == list(one.sides)
 
@@ -260,9 +277,8 @@ def test_most_alarms_show_figures():
     assert sum(one.sides is not None for one in BROKEN.values()) > 100
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_an_alarm_is_told_in_both_languages(code):
-    one = BROKEN[code]
+@each_broken
+def test_an_alarm_is_told_in_both_languages(code, one):
     told = sentences(filing(one.changes, one.quarter), code)
     assert told
     for chinese, english in told:

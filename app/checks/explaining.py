@@ -33,10 +33,11 @@ class Why:
 
 def why(reader: Reader, finding: Finding) -> Why:
     """The explanation of a *finding* that is broken."""
+    node, at = _deciding(reader, finding.clause.test, At(finding.key))
     with reader.watching() as touched:
+        reader.read(node, at)  # first, so that its cells stand before the others
         reader.of_row(finding.clause, At(finding.key))
         cells = tuple(touched.values())
-    node, at = _deciding(reader, finding.clause.test, At(finding.key))
     actual, expected, deviation = _sides(reader, node, at)
     return Why(actual, expected, deviation, cells)
 
@@ -65,6 +66,8 @@ def _sides(reader: Reader, node: Node, at: At) -> tuple[Side | None, Side | None
         return _compared(reader, node.left, node.right, at)
     if isinstance(node, nodes.Member):
         return side(reader, node.of, at), side(reader, node.codes, at), None
+    if isinstance(node, nodes.Aggregate) and node.kind == "unique":
+        return Side(reader.repeated(node, at)), None, None
     if isinstance(node, nodes.Call) and node.arguments:
         return side(reader, node.arguments[0], at), None, None
     return None, None, None
@@ -85,7 +88,7 @@ def _compared(
     if isinstance(left, nodes.Call) and isinstance(inner, nodes.Arithmetic) and inner.sign == "-":
         left, right = inner.left, inner.right  # abs(a - b) <= ... speaks of a and b
     actual, expected = side(reader, left, at), side(reader, right, at)
-    if actual is None or expected is None or left.type is not Type.NUMBER:
+    if actual is None or expected is None or {left.type, right.type} != {Type.NUMBER}:
         return actual, expected, None
     unit = actual.unit or expected.unit
     return (

@@ -96,7 +96,7 @@ FACTS: Mapping[str, Type] = {
     "year_share": Type.NUMBER,
 }
 _COEFFICIENT = Column(Type.NUMBER, unit="coefficient")
-_LIMIT = Column(Type.NUMBER, unit="row")
+_LIMIT = Column(Type.NUMBER, unit="indicator")
 _PRICE = Column(Type.NUMBER, unit="price")
 LOOKUPS: Mapping[str, tuple[str, Column]] = {
     **dict.fromkeys(("hard_min", "hard_max", "form_min", "form_max"), (CARRIER, _COEFFICIENT)),

@@ -74,11 +74,12 @@ def _place(name: str, alarm: Alarm, words: Words, *, measured: bool) -> str:
 
 def _missing(actual: Side | None, expected: Side | None) -> str:
     """What is in the expected set and not in the actual one."""
-    have = actual.value if actual else frozenset()
-    want = expected.value if expected else frozenset()
-    if not (isinstance(have, frozenset) and isinstance(want, frozenset)):
-        return NOTHING
-    return ", ".join(sorted(want - have or have, key=lambda one: (len(one), one)))
+    have, want = _set_of(actual), _set_of(expected)
+    return ", ".join(sorted(want - have or have, key=lambda one: (len(one), one))) or NOTHING
+
+
+def _set_of(one: Side | None) -> frozenset[str]:
+    return one.value if one is not None and isinstance(one.value, frozenset) else frozenset()
 
 
 def told(one: Side | None, key: str, words: Words, *, measured: bool = False) -> str:

@@ -4,6 +4,7 @@ Values are three-valued: None is "not applicable", and what is reckoned from it 
 applicable either, but for ``and`` and ``or``, which may be decided without it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -239,6 +240,15 @@ class Reader:
         return None if None in values else sum(values, ZERO)
 
     def aggregate(self, node: nodes.Aggregate, at: At) -> Any:
+        values = self._of_rows(node, at)
+        return None if values is None else GATHERED[node.kind](values)
+
+    def repeated(self, node: nodes.Aggregate, at: At) -> frozenset[Any]:
+        """What stands in more than one of its rows."""
+        times = Counter(value for value in self._of_rows(node, at) or [] if value is not None)
+        return frozenset(value for value, n in times.items() if n > 1)
+
+    def _of_rows(self, node: nodes.Aggregate, at: At) -> list[Any] | None:
         sheets = [self.case.rows(sheet, at.back) for sheet in node.sheets]
         if any(rows is None for rows in sheets):
             return None
@@ -246,7 +256,7 @@ class Reader:
         rows = [replace(at, key=key) for key in keys]
         if node.where is not None:
             rows = [row for row in rows if self.read(node.where, row) is True]
-        return GATHERED[node.kind]([self.read(node.body, row) for row in rows])
+        return [self.read(node.body, row) for row in rows]
 
 
 READ: Mapping[type[Node], Callable[[Reader, Any, At], Any]] = {

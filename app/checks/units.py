@@ -9,6 +9,8 @@ from app.checks.nodes import Node
 
 PERCENT, TCE = "%", "tce"
 HUNDRED = Decimal(100)
+TO_ANOTHER_UNIT = (Decimal(10), HUNDRED, Decimal(1000), Decimal(10_000))  # 10⁴ CNY to 10³ CNY
+OF_FACTS = {"monthly_report_energy": TCE, "approved_savings": TCE}
 ELECTRICITY = Decimal("1.229")  # tce per 10^4 kWh, calorific
 AS_ITS_ARGUMENT = ("abs", "min", "max")
 
@@ -30,7 +32,9 @@ def _of_arithmetic(node: nodes.Arithmetic) -> str:
         return left or right
     if node.sign == "*":
         return _of_product(node, left, right)
-    return left if isinstance(node.right, nodes.Number) else ""
+    if not isinstance(node.right, nodes.Number) or node.right.value in TO_ANOTHER_UNIT:
+        return ""
+    return left
 
 
 def _of_product(node: nodes.Arithmetic, left: str, right: str) -> str:
@@ -39,7 +43,7 @@ def _of_product(node: nodes.Arithmetic, left: str, right: str) -> str:
     if node.right == nodes.Number(HUNDRED) and not left:
         return PERCENT
     if isinstance(node.right, nodes.Number):
-        return left
+        return "" if node.right.value in TO_ANOTHER_UNIT else left
     return right if isinstance(node.left, nodes.Number) else ""
 
 
@@ -53,6 +57,7 @@ def _is_coefficient(node: Node) -> bool:
 
 UNITS: Mapping[type[Node], Callable[[Any], str]] = {
     nodes.Cell: lambda node: str(node.column.unit),
+    nodes.Fact: lambda node: OF_FACTS.get(node.name, ""),
     nodes.Lookup: lambda node: str(node.column.unit),
     nodes.Aggregate: lambda node: "" if node.kind == "count" else unit_of(node.body),
     nodes.Shift: lambda node: unit_of(node.of),

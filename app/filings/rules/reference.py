@@ -24,12 +24,12 @@ def load_rules() -> int:
     known = set(db.session.scalars(select(RuleVersion.code)))
     with FILE.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["code"] not in known]
-    db.session.add_all(_first(row) for row in rows)
+    db.session.add_all(first_version(row) for row in rows)
     db.session.flush()
     return len(rows)
 
 
-def _first(row: dict[str, str]) -> RuleVersion:
+def first_version(row: dict[str, str]) -> RuleVersion:
     return RuleVersion(
         **{name: row[name] for name in AS_WRITTEN},
         **FROM_THE_BEGINNING,

@@ -22,7 +22,7 @@ class Column:
 
     type: Type
     title: object = ""  # in the language of whoever reads it
-    unit: str = ""  # or where it comes from: "row" is that of the row's carrier, product, waste
+    unit: object = ""  # or where it comes from: "row" is that of the row's carrier, product, waste
     empty_is_zero: bool = False
     missing_is_zero: bool = False  # where there is no such row at all
     quantity: bool = False  # one of the `quantities(...)` of its sheet

@@ -23,7 +23,7 @@ def _column(name: str, what: Field) -> Column:
     return Column(
         Type.NUMBER if number else TYPES.get(what.kind, Type.TEXT),
         title=what.title,
-        unit=str(what.unit),
+        unit=what.unit,  # said when it is read, in the language of the reader
         empty_is_zero=filled and what.typed,
         missing_is_zero=filled,
         quantity=what.kind is Kind.QTY

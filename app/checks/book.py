@@ -25,6 +25,10 @@ class CarrierFacts:
     transport_ok: bool
     feedstock_ok: bool
     recovery_ok: bool
+    form_min: Decimal | None = None  # the range that the form gives
+    form_max: Decimal | None = None
+    price_min: Decimal | None = None  # usual, CNY per unit of the row
+    price_max: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

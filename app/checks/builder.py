@@ -25,6 +25,7 @@ PLAIN: dict[str, tuple[tuple[Type, ...], Type]] = {  # arguments, result
     "left": ((Type.TEXT, Type.NUMBER), Type.TEXT),
     "near_power_of_ten": ((Type.NUMBER, Type.NUMBER), Type.BOOL),
     "gb32100_ok": ((Type.TEXT,), Type.BOOL),
+    "size": ((Type.SET,), Type.NUMBER),
 }
 AGGREGATES = ("sum", "count", "all", "union", "newest", "unique")
 

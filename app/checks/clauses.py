@@ -1,6 +1,7 @@
 """Builds the clauses of a rule: what must hold, when, and for which rows or columns."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,17 +9,22 @@ from lark import Tree
 
 from app.checks import nodes
 from app.checks.builder import BOTH, Builder
-from app.checks.naming import unquoted
+from app.checks.naming import data_of, unquoted
 from app.checks.nodes import Clause
 from app.checks.schema import CARRIER
 
-CLAUSE_PARTS = ("label", "condition", "quantifier")
+CLAUSE_PARTS = ("label", "condition", "quantifier", "softened")
 
 
 class ClauseBuilder(Builder):
     """Reads a whole rule, where a `Builder` reads one expression."""
 
     def clauses(self, tree: Any) -> Iterator[Clause]:
+        softened = any(data_of(part) == "softened" for part in tree.children)
+        for clause in self._clauses(tree):
+            yield replace(clause, softened=softened)
+
+    def _clauses(self, tree: Any) -> Iterator[Clause]:
         parts = {part.data: part for part in tree.children if isinstance(part, Tree)}
         test = next(p for p in tree.children if p.data not in CLAUSE_PARTS)
         label = unquoted(parts["label"].children[0]) if "label" in parts else ""

@@ -1,17 +1,19 @@
 """The grammar of the language in which validation rules are written.
 
 A rule is clauses, separated by semicolons; each says what must hold, perhaps under a condition
-(``if``), perhaps for every row of some sheets (``for c in S2, S3``) or every quantity column.
+(``if``), perhaps for every row of some sheets (``for c in S2, S3``) or every quantity column,
+perhaps ``as warning`` where the rule is an error.
 `app.checks.expression` builds a typed tree from it; the notation is that of the specification's
 validation rules, told to people on the page of the rule editor.
 """
 
 GRAMMAR = r"""
 rule: clause (";" clause)* ";"?
-clause: [label] test [condition] [quantifier]
+clause: [label] test [condition] [quantifier] [softened]
 label: STRING ":"
 condition: "if" test
 quantifier: "for" NAME "in" domain
+softened: "as" "warning"
 
 domain: rows ("," rows)*
 rows: SHEET -> rows_now

@@ -263,7 +263,8 @@ class Clause(Node):
     """One thing that must hold; where it speaks of rows, for each of them.
 
     *domain* says of which sheets the rows are, each with whether the previous quarter's are
-    meant; *column* is the quantity column at hand, *asks* the facts and lookups it needs.
+    meant; *column* is the quantity column at hand, *asks* the facts and lookups it needs.  One
+    that is *softened* only warns, though the rule be an error.
     """
 
     label: str
@@ -273,6 +274,7 @@ class Clause(Node):
     domain: tuple[tuple[str, bool], ...]
     column: str
     asks: frozenset[str]
+    softened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ def left(text: str, length: Decimal) -> str:
     return text[: int(length)]
 
 
+def size(of: frozenset[str]) -> Decimal:
+    return Decimal(len(of))
+
+
 PLAIN: Mapping[str, Callable[..., Any]] = {
     "abs": abs,
     "sign": sign,
@@ -61,4 +65,5 @@ PLAIN: Mapping[str, Callable[..., Any]] = {
     "left": left,
     "near_power_of_ten": near_power_of_ten,
     "gb32100_ok": is_credit_code,
+    "size": size,
 }

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.checks.case import Case
 from app.checks.explaining import Side, Why, side, why
 from app.checks.expression import parse, parse_value
-from app.checks.nodes import Expression, Node
+from app.checks.nodes import Clause, Expression, Node
 from app.checks.schema import Schema
 from app.checks.single import At, Finding, Outcome, Reader, Touched
 from app.core.canonical import canonical
@@ -65,6 +65,10 @@ class Rule:
     @property
     def code(self) -> str:
         return self.text.code
+
+    def severity(self, clause: Clause) -> Severity:
+        """How hard it is that *clause* does not hold."""
+        return Severity.WARNING if clause.softened else self.text.severity
 
     def concerns(self, case: Case) -> bool:
         """Whether it is meant for this quarter and this industry."""
@@ -162,7 +166,7 @@ def _alarm(rule: Rule, reader: Reader, finding: Finding) -> Alarm:
     return Alarm(
         code=text.code,
         version=text.version,
-        severity=text.severity,
+        severity=rule.severity(clause),
         addressee=text.addressee,
         variable=clause.variable,
         key=finding.key,

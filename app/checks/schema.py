@@ -74,7 +74,6 @@ HEAD: Mapping[str, Column] = {  # of F0, what stands on the filing itself
     "data_hash": TEXT,
 }
 FACTS: Mapping[str, Type] = {
-    "annual_energy": Type.NUMBER,
     "approved_savings": Type.NUMBER,
     "change_request_approved": Type.BOOL,
     "conversion_sheet_expected": Type.BOOL,

@@ -215,6 +215,7 @@ WRITTEN_OUT: dict[str, Written] = {
     "no_form_range": _no_form_range,
 }
 IN_WORDS = {  # what is said by other functions; each stands for a text of the language
+    "annual_energy": "ytd(S1.comprehensive_energy_calorific)",  # FM-20, asked in Q4 only
     "heating_season": "quarter() == 1 or quarter() == 4",
     "saving_by_product": "sum(S4B[p].b_product_saving)",
     "saving_by_output_value": (  # FM-14

@@ -1,6 +1,6 @@
 """Reading what sheet 4 is reckoned from: targets, earlier quarters, savings of earlier years."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from app.targets.reading import AnnualDetails, PlanDetails, details_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class Past:
     """An earlier quarter, as far as sheet 4 looks back."""
 
     period: Quarter
@@ -37,13 +37,15 @@ class _Past:
     saving: Decimal | None
 
 
+Pasts = Mapping[int, Sequence[Past]]  # by the enterprise, the earliest quarter first
+
+
 def course_of(enterprise_id: int, period: Quarter) -> Course:
     """What is known of an enterprise at *period*; four statements."""
     plan = find_period(period.year)
     target = _plan_target(enterprise_id, plan.key) if plan else None
     annual = _annual_target(enterprise_id, period.year)
-    since = plan.base_year if plan else period.year - 1
-    past = _past(enterprise_id, Quarter(since, 1), period)
+    past = pasts_of([enterprise_id], period).get(enterprise_id, [])
     of_products = _products(enterprise_id, period)
     years = plan.years if plan else ()
     return Course(
@@ -104,9 +106,13 @@ def goals_of(plan: PlanDetails | None, annual: AnnualDetails | None) -> Goals:
     )
 
 
-def _past(enterprise_id: int, first: Quarter, period: Quarter) -> Sequence[_Past]:
+def pasts_of(ids: Collection[int], period: Quarter) -> dict[int, list[Past]]:
+    """The quarters before *period* of some enterprises, since the base year of the plan."""
+    plan = find_period(period.year)
+    since = Quarter(plan.base_year if plan else period.year - 1, 1)
     query = (
         select(
+            Filing.enterprise_id,
             Filing.year,
             Filing.quarter,
             Review.state,
@@ -119,13 +125,28 @@ def _past(enterprise_id: int, first: Quarter, period: Quarter) -> Sequence[_Past
         .outerjoin(ProfileRow, ProfileRow.filing_id == Filing.id)
         .outerjoin(ProgressRow, ProgressRow.filing_id == Filing.id)
         .where(
-            Filing.enterprise_id == enterprise_id,
-            Filing.year * 4 + Filing.quarter - 1 >= first.index,
+            Filing.enterprise_id.in_(ids),
+            Filing.year * 4 + Filing.quarter - 1 >= since.index,
             Filing.year * 4 + Filing.quarter - 1 < period.index,
         )
         .order_by(Filing.year, Filing.quarter)
     )
-    return [_Past(Quarter(row.year, row.quarter), *row[2:]) for row in db.session.execute(query)]
+    found: dict[int, list[Past]] = {}
+    for row in db.session.execute(query):
+        past = Past(Quarter(row.year, row.quarter), *row[3:])
+        found.setdefault(row.enterprise_id, []).append(past)
+    return found
+
+
+def saved_before_of(ids: Collection[int], period: Quarter, pasts: Pasts) -> dict[int, Decimal]:
+    """FM-16 for some enterprises: what was approved as saved in the earlier years of the plan."""
+    plan = find_period(period.year)
+    query = select(PlanTarget).where(
+        PlanTarget.enterprise_id.in_(ids), PlanTarget.period_key == (plan.key if plan else "")
+    )
+    targets = {one.enterprise_id: one for one in db.session.scalars(query)}
+    years = plan.years if plan else ()
+    return {pk: _saved_before(pasts.get(pk, ()), targets.get(pk), years, period.year) for pk in ids}
 
 
 def _products(enterprise_id: int, period: Quarter) -> Mapping[Quarter, dict[str, ProductYear]]:
@@ -155,7 +176,7 @@ def _products(enterprise_id: int, period: Quarter) -> Mapping[Quarter, dict[str,
 
 
 def _saved_before(
-    past: Sequence[_Past], target: PlanTarget | None, years: Iterable[int], this_year: int
+    past: Sequence[Past], target: PlanTarget | None, years: Iterable[int], this_year: int
 ) -> Decimal:
     """FM-16: approved savings of earlier years, each by its fourth quarter.
 
@@ -170,7 +191,7 @@ def _saved_before(
     return sum(chained, recognised)
 
 
-def _saved_in(year: int, final: Mapping[Quarter, _Past]) -> Decimal:
+def _saved_in(year: int, final: Mapping[Quarter, Past]) -> Decimal:
     last = final.get(Quarter(year, 4))
     if last is not None and last.saving is not None:
         return last.saving
@@ -188,7 +209,7 @@ def _saved_in(year: int, final: Mapping[Quarter, _Past]) -> Decimal:
     return progress.saving_between(sums) or ZERO
 
 
-def _method(past: Sequence[_Past], years: Sequence[int]) -> SavingMethod | None:
+def _method(past: Sequence[Past], years: Sequence[int]) -> SavingMethod | None:
     """The method chosen last in a filing of the plan that was handed in."""
     chosen = [
         one.method

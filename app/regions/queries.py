@@ -55,8 +55,8 @@ class Node:
 def regions_within(scope: RegionScope) -> Sequence[Node]:
     """The active nodes in *scope*, and those above it, in the order of their codes."""
     if "" in scope.roots:
-        return _active()
-    return [node for node in _active() if scope.admits(node.path) or _above(node.path, scope)]
+        return tree()
+    return [node for node in tree() if scope.admits(node.path) or _above(node.path, scope)]
 
 
 def _tree(name: InstrumentedAttribute[str]) -> Select[str, str, str, bool | None]:
@@ -67,7 +67,7 @@ def _tree(name: InstrumentedAttribute[str]) -> Select[str, str, str, bool | None
 _TREE_ZH, _TREE_EN = _tree(Region.name_zh), _tree(Region.name_en)
 
 
-def _active() -> Sequence[Node]:
+def tree() -> Sequence[Node]:
     """The whole tree, read once a session: a page asks for it in several places."""
     kept: Sequence[Node] | None = db.session.info.get("tree")
     if kept is None:
@@ -90,7 +90,7 @@ def _forget_the_tree(session: Session) -> None:
 
 def county_name(place: str) -> str:
     """The county of *place* by name, after its league's; costs one reading of the tree."""
-    names = {node.path: node.name for node in _active() if place.startswith(node.path)}
+    names = {node.path: node.name for node in tree() if place.startswith(node.path)}
     steps = (place[:letters] for letters in (14, 21))  # codes have six digits, and a slash
     return " ".join(names.get(path, "") for path in steps).strip()
 
@@ -137,7 +137,7 @@ def names_by_path(paths: Sequence[str]) -> dict[str, str]:
     }
     if not wanted:
         return {}
-    names = {node.path: node.name for node in _active() if node.path in wanted}
+    names = {node.path: node.name for node in tree() if node.path in wanted}
     if gone := wanted - names.keys():
         query = select(Region).where(Region.path.in_(gone))
         names |= {node.path: node.name for node in db.session.scalars(query)}

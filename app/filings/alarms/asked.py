@@ -1,0 +1,139 @@
+"""The filings that rules are asked of, and those of other quarters that they are compared with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from app.core.clock import PLACE_TIME, today
+from app.core.db import db
+from app.core.period import Quarter
+from app.filings.figures import Figures, read_back
+from app.filings.models import Filing, FilingVersion, ReportingPeriod
+from app.review.models import Review
+from app.review.workflow import OPEN, State
+
+HEAD = (
+    Filing.id,
+    Filing.enterprise_id,
+    Filing.place,
+    Filing.year,
+    Filing.quarter,
+    Filing.imported,
+    Filing.version_no,
+    Filing.data_hash,
+    Filing.energy_level,
+    Filing.enterprise_class,
+    Filing.region_code,
+    Filing.industry_code,
+    Filing.reported_energy,
+    Review.state,
+    Review.submitted_at,
+    ReportingPeriod.due_on,
+    ReportingPeriod.lock_on,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filing by its header; *number* is its place among those that are asked."""
+
+    number: int
+    head: Any  # a row of HEAD
+    version: Figures | None  # what was submitted, where the rows are being edited again
+
+    @property
+    def id(self) -> int:
+        return int(self.head.id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.head.state in OPEN
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """What of F0 stands on the filing itself; who has not submitted yet does so today."""
+        head, at = self.head, self.head.submitted_at
+        return {
+            "status": head.state,
+            "period": f"{head.year}Q{head.quarter}",
+            "submitted_at": at.astimezone(PLACE_TIME).date() if at is not None else today(),
+            "due_on": head.due_on,
+            "energy_level": head.energy_level,
+            "region_code": head.region_code,
+            "industry_code": head.industry_code,
+            "version_no": head.version_no,
+            "data_hash": head.data_hash,
+        }
+
+
+def _heads() -> Any:
+    on = and_(ReportingPeriod.year == Filing.year, ReportingPeriod.quarter == Filing.quarter)
+    return select(*HEAD).join(Filing.review).outerjoin(ReportingPeriod, on)
+
+
+def _within(period: Quarter) -> ColumnElement[bool]:
+    return and_(Filing.year == period.year, Filing.quarter == period.quarter)
+
+
+def submitted(period: Quarter) -> list[Any]:
+    """All that were ever submitted for *period* in the place of whoever asks: their headers.
+
+    What came by a workbook from before this installation is not asked.
+    """
+    ever = or_(Review.state != State.DRAFT, Filing.data_hash != "")
+    query = _heads().where(_within(period), ever, ~Filing.imported).order_by(Filing.id)
+    return list(db.session.execute(query))
+
+
+def head_of(filing: Filing) -> Any:
+    return db.session.execute(_heads().where(Filing.id == filing.id)).one()
+
+
+def asked_of(heads: Sequence[Any], *, as_submitted: bool = True) -> list[Asked]:
+    """*heads* in their order; *as_submitted*: by their versions where they are open again."""
+    texts = _versions(heads) if as_submitted else {}
+    return [Asked(number, head, texts.get(head.id)) for number, head in enumerate(heads)]
+
+
+def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[Asked]]:
+    """The filings of the same enterprises so many quarters before, each with the number of its own.
+
+    All of *asked* are of one quarter.
+    """
+    period = Quarter(asked[0].head.year, asked[0].head.quarter)
+    wanted = {period.shifted(-back).index: back for back in backs}
+    numbers = {one.head.enterprise_id: one.number for one in asked}
+    index = Filing.year * 4 + Filing.quarter - 1
+    found: dict[int, list[Asked]] = {back: [] for back in wanted.values()}
+    if wanted:
+        query = _heads().where(Filing.enterprise_id.in_(numbers), index.in_(wanted))
+        heads = list(db.session.execute(query.order_by(Filing.id)))
+        texts = _versions(heads)
+        for head in heads:
+            back = wanted[Quarter(head.year, head.quarter).index]
+            one = Asked(numbers[head.enterprise_id], head, texts.get(head.id))
+            found[back].append(one)
+    return found
+
+
+def _versions(heads: Sequence[Any]) -> dict[int, Figures]:
+    """The newest text of each filing whose rows are being edited again."""
+    ids = [head.id for head in heads if head.state in OPEN and head.data_hash]
+    if not ids:
+        return {}
+    newest = (
+        select(FilingVersion.filing_id, func.max(FilingVersion.number).label("number"))
+        .where(FilingVersion.filing_id.in_(ids))
+        .group_by(FilingVersion.filing_id)
+        .subquery()
+    )
+    query = select(FilingVersion.filing_id, FilingVersion.content).join(
+        newest,
+        and_(
+            newest.c.filing_id == FilingVersion.filing_id,
+            newest.c.number == FilingVersion.number,
+        ),
+    )
+    return {pk: read_back(content) for pk, content in db.session.execute(query)}

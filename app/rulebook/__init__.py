@@ -1,0 +1,1 @@
+"""The region's work on the rules: editor, live test, back-test, sweep, the public rule book."""

@@ -48,6 +48,7 @@ PLACES = frozenset(  # of messages; `app.checks.sentences` fills them in
 IN_QUOTES = re.compile(r'"[^"]*"')
 TOLERANCE = re.compile(r"\btolerance\b")
 INDUSTRY = re.compile(r"[0-9]{2,4}")
+MOST_OF_SHEETS = 40  # characters
 HEAD = "F0"  # facts are of the filing as a whole
 
 
@@ -74,9 +75,11 @@ def sheets_of(expression: Expression) -> set[str]:
 def flaws(values: Mapping[str, Any], kept: Mapping[str, Any] | None = None) -> list[Problem]:
     """All that is wrong with *values*, each at its input; *kept* is what the rule says now.
 
-    What a rule has always named (a sheet that it is shown on) it may go on naming.
+    What a rule has always named (a sheet that it is shown on, a number that stands in its
+    sentence only) it may go on naming.
     """
-    problems = [*_choices(values), *_lengths(values), *_tolerance(values), *_industries(values)]
+    problems = [*_choices(values), *_lengths(values), *_industries(values)]
+    problems += _tolerance(values, kept)
     expression, misread = _read(values)
     problems += misread
     if expression is not None:
@@ -110,9 +113,11 @@ def _lengths(values: Mapping[str, Any]) -> list[Problem]:
     return wrong
 
 
-def _tolerance(values: Mapping[str, Any]) -> list[Problem]:
+def _tolerance(values: Mapping[str, Any], kept: Mapping[str, Any] | None) -> list[Problem]:
     tolerance: Decimal | None = values["tolerance"]
-    used = any(TOLERANCE.search(IN_QUOTES.sub("", values[name])) for name in ("expression", *SHOWN))
+    used = (kept or {}).get("tolerance") is not None or any(
+        TOLERANCE.search(IN_QUOTES.sub("", values[name])) for name in ("expression", *SHOWN)
+    )
     if tolerance is None:
         return []  # an expression that uses it says so itself
     if not tolerance.is_finite() or not 0 <= tolerance < GREATEST:
@@ -168,6 +173,8 @@ def _sheets(
     asked = [one for one in values["sheets"].split(",") if one]
     if not asked:
         return [Problem("sheets", _("Choose the sheets that it is shown on."))]
+    if len(values["sheets"]) > MOST_OF_SHEETS:
+        return [Problem("sheets", _("Choose fewer sheets."))]
     known = spoken_of | set(kept["sheets"].split(",") if kept else ())
     if strange := [one for one in asked if one not in known]:
         text = _("The expression does not speak of %(sheets)s.", sheets=", ".join(strange)[:60])

@@ -39,7 +39,7 @@ def draft(
     mark_changed()
     there, active = find_draft(code), last_active(code)
     begun = there or active
-    if there is not None and kept(there) == dict(values) and there.created_by_id == actor.id:
+    if there is not None and _is_the_same(there, values, actor, reason):
         return there
     if shown != (mark_of(begun) if begun else NEW):
         raise Conflict(_("Someone else has just changed this; reload and look again."))
@@ -194,6 +194,11 @@ def _alone_with(version: RuleVersion, shown: int | None) -> RuleVersion:
     if shown is not None and shown != row.version:
         raise Conflict(_("Someone else has just changed this; reload and look again."))
     return row
+
+
+def _is_the_same(row: RuleVersion, values: Mapping[str, Any], actor: Actor, reason: str) -> bool:
+    mine = row.created_by_id == actor.id and row.reason == reason.strip()
+    return mine and kept(row) == dict(values)
 
 
 def _new_version(code: str) -> RuleVersion:

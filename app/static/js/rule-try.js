@@ -73,6 +73,11 @@ function attend(form) {
   form.addEventListener("change", (event) => {
     if (["tolerance", "enterprise", "period"].includes(event.target.name)) ask();
   });
+  form.elements.enterprise_text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.defaultPrevented) return;
+    event.preventDefault(); // Enter tries, it does not save
+    ask();
+  });
   const button = form.querySelector("[data-trying]");
   let old = false;
   button.addEventListener("click", async (event) => {

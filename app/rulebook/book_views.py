@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app.checks.sentences import PLACE
 from app.core.answers import send_file_as
 from app.core.clock import today
 from app.core.db import db
@@ -15,6 +16,7 @@ from app.core.export import workbook_of
 from app.core.language import in_english
 from app.core.period import Quarter, this_quarter
 from app.core.web import DomainPage
+from app.filings.alarms.schema import SCHEMA
 from app.filings.models import ReportingPeriod
 from app.filings.rules.models import RuleVersion
 from app.filings.rules.queries import versions_in_force
@@ -39,6 +41,7 @@ class RuleBookView(DomainPage):
         if asked in LANGUAGES:  # as the switch of the login page does, but it leads back here
             session["locale"] = asked
             return redirect(url_for("RuleBookView.page", period=str(period)))
+        self.update_redirect()  # so that the switch above the page leads back as well
         shown = in_use(period)
         return make_response(
             self.render_template(
@@ -48,6 +51,7 @@ class RuleBookView(DomainPage):
                 sheets=_by_sheet(shown),
                 count=len(shown),
                 tolerance_of=tolerance_of,
+                in_general=in_general,
                 other="zh" if in_english() else "en",
             )
         )
@@ -91,8 +95,8 @@ def _line(one: RuleVersion) -> Sequence[object]:
         str(one.severity.label),
         one.sheets.replace(",", ", "),
         period_words(one),
-        one.message_zh,
-        one.message_en,
+        in_general(one.message_zh),
+        in_general(one.message_en),
         one.about_zh,
         one.about_en,
         tolerance_of(one),
@@ -108,7 +112,13 @@ def _by_sheet(rules: Sequence[RuleVersion]) -> list[tuple[str, str, list[RuleVer
     found: dict[str, list[RuleVersion]] = {}
     for one in rules:
         found.setdefault(one.sheets.split(",")[0], []).append(one)
-    return [(sheet, sheet_title(sheet), found[sheet]) for sheet in sorted(found)]
+    bound = [*SCHEMA.sheets, *(one for one in sorted(found) if one not in SCHEMA.sheets)]
+    return [(one, sheet_title(one), found[one]) for one in bound if one in found]
+
+
+def in_general(message: str) -> str:
+    """The sentence of an alarm as it is before anything is known of a filing."""
+    return PLACE.sub("…", message)
 
 
 def _asked_period() -> Quarter:

@@ -307,6 +307,7 @@ def test_the_public_book_tells_what_is_in_force_and_nothing_else(world):
     assert "Plain and active." in page.text
     assert "Switched off words." not in page.text
     assert "Words of a draft." not in page.text
+    assert "…: … bought, more than …" in page.text  # no bracket of a template
     with world.seen_from():
         active = {one.code for one in versions_in_force(SOON) if one.enabled}
         off = {one.code for one in versions_in_force(SOON) if not one.enabled}

@@ -21,12 +21,13 @@ from app.filings.rules.operations import (
     draft,
     first_quarters,
     is_finished,
+    kept,
     last_active,
     mark_of,
     switch,
 )
 from app.filings.rules.queries import rules_in_force, versions_in_force
-from app.filings.rules.wording import Misread
+from app.filings.rules.wording import Misread, flaws
 from tests.rulebook.ruling import HOSTILE, SOON, activated, drafted, enter, version, wording
 from tests.security.probing import nothing_changes
 
@@ -145,6 +146,18 @@ def test_a_hostile_expression_is_answered_with_its_place(world, name):
 def test_what_a_rule_always_named_it_may_go_on_naming(world):
     enter(world, sheets="S2,F0")
     drafted(world, sheets="S2,F0", tolerance=Decimal(5))
+
+
+def test_a_tolerance_that_never_did_anything_may_stay(world):
+    enter(world, expression="S2[c].purchase_quantity <= 1000")
+    drafted(world, expression="S2[c].purchase_quantity <= 2000")
+
+
+def test_every_rule_of_the_project_can_be_saved_as_it_is(world):
+    with world.seen_from():
+        wrong = {one.code: flaws(kept(one), kept(one)) for one in versions_in_force(SOON)}
+    assert len(wrong) == 130
+    assert {code: found for code, found in wrong.items() if found} == {}
 
 
 @pytest.mark.parametrize("by", ["league", "county", "staff", "filler", "observer"])

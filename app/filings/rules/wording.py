@@ -115,19 +115,22 @@ def _lengths(values: Mapping[str, Any]) -> list[Problem]:
 
 def _tolerance(values: Mapping[str, Any], kept: Mapping[str, Any] | None) -> list[Problem]:
     tolerance: Decimal | None = values["tolerance"]
-    used = (kept or {}).get("tolerance") is not None or any(
-        TOLERANCE.search(IN_QUOTES.sub("", values[name])) for name in ("expression", *SHOWN)
-    )
+    idle = kept is not None and kept["tolerance"] is not None and not _uses_tolerance(kept)
     if tolerance is None:
         return []  # an expression that uses it says so itself
     if not tolerance.is_finite() or not 0 <= tolerance < GREATEST:
         return [Problem("tolerance", _("A tolerance lies between 0 and 999,999."))]
     if -int(tolerance.normalize().as_tuple().exponent) > TOLERANCE_PLACES:
         return [Problem("tolerance", _("At most %(n)s decimals.", n=TOLERANCE_PLACES))]
-    if not used:
+    if not (idle or _uses_tolerance(values)):
         text = _("The expression does not use the word tolerance, so this number would do nothing.")
         return [Problem("tolerance", text)]
     return []
+
+
+def _uses_tolerance(values: Mapping[str, Any]) -> bool:
+    texts = (values[name] for name in ("expression", *SHOWN))
+    return any(TOLERANCE.search(IN_QUOTES.sub("", text)) for text in texts)
 
 
 def _industries(values: Mapping[str, Any]) -> list[Problem]:

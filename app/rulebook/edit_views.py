@@ -17,8 +17,8 @@ from app.enterprises.models import Enterprise
 from app.enterprises.queries import suggestions
 from app.filings.models import Filing
 from app.filings.queries import find_filing
-from app.filings.rules.models import RuleVersion, Standing
-from app.filings.rules.operations import draft, find_draft, kept, last_active
+from app.filings.rules.models import RuleVersion
+from app.filings.rules.operations import NEW, draft, find_draft, kept, last_active, mark_of
 from app.filings.rules.wording import flaws
 from app.rulebook import vocabulary
 from app.rulebook.forms import RuleForm, sent
@@ -103,21 +103,21 @@ class RuleEditView(DomainPage):
         return self._page(form, begun, problems, tried=tried, filing=filing)
 
     def _edit(self, asked: RuleVersion | None) -> Any:
-        begun = None if asked is None else self._begun(asked.code)
-        if asked is not None and asked.standing is Standing.DISCARDED and begun is None:
-            begun = asked
+        code = asked.code if asked is not None else ""
+        begun = self._begun(code)
         if request.method == "GET":
-            return self._page(RuleForm.of(begun), begun, [])
+            form = RuleForm.of(begun or asked)  # what was put aside may be taken up again
+            form.shown.data = mark_of(begun) if begun is not None else NEW
+            return self._page(form, begun or asked, [])
         form = RuleForm()
         made: list[int] = []
         problems: list[Problem] = []
 
         def write(checked: RuleForm) -> None:
-            code = begun.code if begun is not None else checked.code.data.upper()
             try:
                 with unit_of_work():
                     row = draft(
-                        code,
+                        code or checked.code.data.upper(),
                         checked.values(),
                         actor=actor_of(g.user),
                         shown=str(checked.shown.data or ""),
@@ -131,8 +131,7 @@ class RuleEditView(DomainPage):
         if accepted(form, write):
             flash(_("The draft has been saved; it is not in force yet."), "success")
             return redirect(url_for("RuleView.page", pk=made[0]))
-        code = asked.code if asked is not None else ""
-        return self._page(form, self._begun(code), problems)
+        return self._page(form, self._begun(code) or asked, problems)
 
     @staticmethod
     def _begun(code: str) -> RuleVersion | None:

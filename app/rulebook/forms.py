@@ -23,7 +23,7 @@ from app.core.errors import Invalid, Problem
 from app.core.period import Quarter
 from app.filings.alarms.schema import SCHEMA
 from app.filings.rules.models import RuleVersion
-from app.filings.rules.operations import NEW, kept, mark_of
+from app.filings.rules.operations import kept
 from app.rulebook.listing import sheet_choices
 
 SPLIT = re.compile(r"[,，、;；\s]+")
@@ -100,11 +100,11 @@ class RuleForm(FlaskForm):
     def of(cls, version: RuleVersion | None) -> "RuleForm":
         """The form as it opens: with what *version* says, or empty."""
         if version is None:
-            return cls(formdata=None, data={"shown": NEW})
+            return cls(formdata=None)
         said = kept(version)
         said["tolerance"] = "" if version.tolerance is None else plain_decimal(version.tolerance)
         said["sheets"] = version.sheets.split(",")
-        told = {"code": version.code, "shown": mark_of(version), "reason": _own_reason(version)}
+        told = {"code": version.code, "reason": _own_reason(version)}
         return cls(formdata=None, data={**said, **told})
 
     def values(self) -> dict[str, Any]:

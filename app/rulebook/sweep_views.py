@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -75,6 +75,9 @@ class SweepView(DomainPage):
         }
         lines = _lines(sweep) if sweep is not None else []
         rows = ([line[name] for name in heads] for line in lines)
+        with unit_of_work():
+            filters = {"period": str(period)}
+            current_app.extensions["exported"](self.class_permission_name, len(lines), filters)
         file = workbook_of(title, [*heads.values()], rows, wide=(2,))
         return send_file_as(file, f"{title} {today()}.xlsx")
 

@@ -204,6 +204,19 @@ def test_a_draft_is_put_aside_on_its_page(world):
     assert drafts(world) == []
 
 
+def test_a_new_rule_that_was_put_aside_is_taken_up_again(world):
+    number = drafted(world, "X-55")
+    client = world.client("region")
+    client.post(f"/rulebook/{number}/discard", data={"shown": "1"})
+    page = client.get(f"/rulebook/edit/{number}")
+    assert 'name="shown" value="new"' in page.text
+    assert "purchase_quantity" in page.text
+    data = {"shown": "new", "code": "X-55", **typed()}
+    assert client.post(f"/rulebook/edit/{number}", data=data).status_code == 302
+    [draft] = drafts(world, "X-55")
+    assert draft.number == 2
+
+
 def test_a_rule_is_switched_on_its_page(world):
     number = enter(world)
     client = world.client("region")

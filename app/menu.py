@@ -55,6 +55,15 @@ from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
+from app.rulebook.book_views import RuleBookView
+from app.rulebook.edit_views import RuleEditView
+from app.rulebook.sweep_listing import SweptAlarmView, SweptFilingView
+from app.rulebook.sweep_views import SweepView
+from app.rulebook.sweeps import SWEEP
+from app.rulebook.trial_views import RuleTrialView
+from app.rulebook.trials import TRIAL
+from app.rulebook.usefulness_views import UsefulnessView
+from app.rulebook.views import RuleView
 from app.support.queries import announcements_in_force
 from app.support.views import AnnouncementView, ProblemReportView, SupportView
 from app.targets.annual_views import AnnualTargetView
@@ -102,6 +111,14 @@ VIEWS = (
     ProductLimitView,
     WasteClassView,
     SheetPolicyView,
+    RuleView,
+    RuleEditView,
+    RuleTrialView,
+    SweepView,
+    SweptFilingView,
+    SweptAlarmView,
+    UsefulnessView,
+    RuleBookView,
     RegionView,
     PersonView,
     RoleView,
@@ -263,6 +280,22 @@ MENU = (
         ),
     ),
     MenuGroup(
+        _l("Validation rules"),
+        (
+            MenuEntry(_l("Rules"), "RuleView.list", "can_list", "Rule", icon="shield-exclamation"),
+            MenuEntry(
+                _l("Usefulness"), "UsefulnessView.page", "can_list", "Rule", icon="bar-chart-line"
+            ),
+            MenuEntry(
+                _l("All filings of a quarter"),
+                "SweepView.page",
+                "can_sweep",
+                "Rule",
+                icon="binoculars",
+            ),
+        ),
+    ),
+    MenuGroup(
         _l("Settings"),
         (
             MenuEntry(
@@ -300,6 +333,7 @@ MENU = (
                 "Announcement",
                 icon="megaphone",
             ),
+            MenuEntry(_l("Rule book"), "RuleBookView.page", "can_show", "Support", icon="book"),
             MenuEntry(
                 _l("Platform support"), "SupportView.show", "can_show", "Support", icon="headset"
             ),
@@ -317,7 +351,7 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
     for api in APIS:

@@ -25,6 +25,7 @@ WITHOUT_WEB = {"models", "operations", "queries", "reckoning", "workflow", "pass
 PUBLIC = (
     "region industry carrier carrier_coefficient primary_coefficient product product_limit "
     "waste_class sheet_policy catalogue_stamp reporting_period registry_counter audit_chain "
+    "rule_version "
     "added_place announcement platform_contact plan_period"
 ).split()
 # the files that write past the session's scope, and say why

@@ -36,6 +36,12 @@ LISTS = {
     "/primary-coefficients/list/": "region",
     "/carrier-coefficients/list/": "region",
     "/plan-periods/list/": "region",
+    "/rulebook/list/": "region",
+    "/rule-usefulness/": "league",
+    "/rule-sweeps/": "region",
+    "/swept-filings/list/": "region",
+    "/swept-alarms/list/": "region",
+    "/rules/": "filler",
 }
 MOST = 8
 MOST_OF_A_REPORT = 12  # targets and figures, of the year and of the plan

@@ -59,13 +59,16 @@ TAKE_AWAY = rights(
     PlanTarget="export",
     AnnualTarget="export",
     Catalogue="export",
+    Rule="export",
 )
+STAFF = rights(Rule="list")  # how the rules do, league by league; what they say is public
 # the registry as a whole, by workbook
 REGISTRY = rights(Enterprise="add edit set_class import enter_lineage", ChangeRequest="decide")
 REGISTRY |= rights(EnterpriseMove="ask decide")
 OVERSEE = (
     LOOK_UP
     | TAKE_AWAY
+    | STAFF
     | rights(
         Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
     )
@@ -77,8 +80,8 @@ OVERSEE = (
 SUPPORT = rights(Announcement="add edit", Support="edit answer")
 SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit delete import")
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
-# what filings are reckoned with
-KEEP = rights(Catalogue="add edit delete")
+# what filings are reckoned with and checked by
+KEEP = rights(Catalogue="add edit delete", Rule="edit activate sweep")
 # the turn of the year: who crosses 500,000 tce
 LEVELS = rights(EnergyLevel="show settle")
 FILL = LOOK_UP | rights(ChangeRequest="list show ask")
@@ -113,11 +116,11 @@ ROLES = {role.key: role for role in (
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
-             LOOK_UP | TAKE_AWAY | rights(Review="list show decide", ReportingPeriod="list",
-                                          Carrier="list")),
+             LOOK_UP | TAKE_AWAY | STAFF | rights(Review="list show decide", ReportingPeriod="list",
+                                                  Carrier="list")),
     RoleKind("inspection_staff", _l("Inspection staff"),
              frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
-             LOOK_UP | rights(ReportingPeriod="list", Carrier="list")),
+             LOOK_UP | STAFF | rights(ReportingPeriod="list", Carrier="list")),
     RoleKind("enterprise_filler", _l("Enterprise filler"), frozenset({Tier.ENTERPRISE}), FILL),
     RoleKind("enterprise_confirmer", _l("Enterprise confirmer"), frozenset({Tier.ENTERPRISE}),
              FILL | rights(Filing="submit")),
@@ -145,6 +148,7 @@ THINGS = {
     "PlanPeriod": _l("Planning periods"),
     "Product": _l("Products and their limits"),
     "Catalogue": _l("Dated coefficients, limits and wastes"),
+    "Rule": _l("Validation rules"),
     "Journal": _l("Journal"),
     "Job": _l("Jobs"),
     "ReportingPeriod": _l("Reporting periods"),
@@ -163,6 +167,8 @@ PERMISSIONS = {
     "can_show": _l("open"),
     "can_add": _l("add"),
     "can_edit": _l("change"),
+    "can_activate": _l("activate and switch"),
+    "can_sweep": _l("check all filings of a quarter"),
     "can_set_level": _l("set the energy level"),
     "can_set_class": _l("set the class"),
     "can_import": _l("import"),

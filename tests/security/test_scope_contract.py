@@ -48,6 +48,8 @@ OPEN_TO_ALL = {
     "SwaggerView.show": "shows the description",
     "MenuApi.get_menu_data": "names of pages only",
     "HomeView.index": "counts, tested by their own tests",
+    "RuleBookView.page": "rules say nothing of anybody",
+    "RuleBookView.workbook": "the same as a workbook",
     "VerifyView.page": "tells of a submitted version to who knows its whole hash",
 }
 KNOWN = {"pk", "key", "action", "code", "attachment", "added"}

@@ -115,7 +115,7 @@ def verdict_on(
 def said_of(filing: Filing, figures: Figures, book: Book, sheets: Collection[str] = ()) -> Said:
     """The same in the reader's words, with the explanations that were given."""
     case, verdict = verdict_on(filing, figures, sheets)
-    known, words = wordings(filing.period), words_for(filing, book, figures)
+    known, words = wordings(filing.period), words_for(filing.period, book, figures)
     given = explanations_of(filing) if verdict.alarms else {}
     raised = [
         Raised(alarm, known[alarm.code], words, given.get(mark_of(alarm)))

@@ -7,21 +7,23 @@ from flask_babel import gettext as _
 from app.checks.book import Book
 from app.checks.sentences import Words
 from app.core.language import in_english
+from app.core.period import Quarter
 from app.filings.alarms.schema import SCHEMA
+from app.filings.books import catalogues
 from app.filings.figures import Figures
-from app.filings.models import Filing
 from app.filings.rules.labels import labels
 from app.targets.queries import find_period
 
 
-def words_for(filing: Filing, book: Book, figures: Figures) -> Words:
+def words_for(period: Quarter, book: Book, figures: Figures) -> Words:
     """Names from the catalogues of the quarter, and from the projects of the filing itself."""
-    period, plan = filing.period, find_period(filing.year)
+    plan = find_period(period.year)
     projects = {key: row.get("project_name") or key for key, row in figures.get("S5", {}).items()}
     return Words(
         names={
             "c": {code: one.name for code, one in book.carriers.items()},
             "p": {key: one.name for key, one in book.products.items()},
+            "o": {code: one.name for code, one in book.outputs().items()},
             "w": {code: one.name for code, one in book.wastes.items()},
             "j": projects,
             "indicator": {key: _indicator(one.indicator) for key, one in book.products.items()},
@@ -44,6 +46,11 @@ def words_for(filing: Filing, book: Book, figures: Figures) -> Words:
         },
         literal=_literal(),
     )
+
+
+def quarter_words(period: Quarter) -> Words:
+    """The same where no one filing is at hand."""
+    return words_for(period, catalogues(period), {})
 
 
 def _indicator(kind: str) -> str:

@@ -18,7 +18,6 @@ from tests.databases import Database, let_go, prepared_database
 from tests.world import World, make_app, settle
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
-LONG = {"browser", "faults"}  # folders
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,22 +32,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     needed = [
         item
         for item in items
-        if "database" in getattr(item, "fixturenames", ()) and "browser" not in item.path.parts
+        if "database" in getattr(item, "fixturenames", ()) and not _in_a_browser(item)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in needed])
-    items[:] = _longest_first(needed)
+    items[:] = needed
 
 
 def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Each of two workers begins with half of those that wait for servers, then has short ones.
+    """Each of two workers begins with half of the tests in a browser, and then has short ones.
 
     A worker is given one half of the list, and takes from the other's end when it has done it; a
     long test there would keep one worker busy while the other has nothing left.
     """
-    long = [item for item in items if not LONG.isdisjoint(item.path.parts)]
-    short = [item for item in items if LONG.isdisjoint(item.path.parts)]
+    long = [item for item in items if _in_a_browser(item)]
+    short = [item for item in items if not _in_a_browser(item)]
     half = len(short) // 2
     return [*long[::2], *short[:half], *long[1::2], *short[half:]]
+
+
+def _in_a_browser(item: pytest.Item) -> bool:
+    return "browser" in item.path.parts
 
 
 @pytest.hookimpl(wrapper=True)

@@ -240,12 +240,13 @@ HOSTILE: dict[str, Callable[[bytes], bytes]] = {
     "more cells than pass": cells(500, 900),
     "140,000 words": lambda c: with_words(c, 140_000),
     "250,000 words": lambda c: with_words(c, 250_000),
+    "95,000 styles": lambda c: before(c, STYLES, b"</cellXfs>", b"<xf/>" * 95_000),
     "140,000 styles": lambda c: before(c, STYLES, b"</cellXfs>", b"<xf/>" * 140_000),
-    "140,000 names": lambda c: before(
+    "45,000 names": lambda c: before(
         c,
         BOOK,
         b"</workbook>",
-        b"<definedNames>" + b'<definedName name="a">A1</definedName>' * 70_000 + b"</definedNames>",
+        b"<definedNames>" + b'<definedName name="a">A1</definedName>' * 45_000 + b"</definedNames>",
     ),
     "tags without an end": lambda c: replaced(c, PAGE, lambda _d: b'<c r="A1" ' * 490_000),
     "a tag of 30 MiB": lambda c: replaced(c, PAGE, lambda _d: b'<a b="' + b"a" * (30 << 20)),

@@ -26,7 +26,7 @@ LARGEST_DIRECTORY = 256 << 10
 # is none.  A cell of Excel's takes four to six.
 TAGS_OF_A_CELL = 12
 FEWEST_TAGS, MOST_TAGS = 500_000, 600_000
-MOST_TAGS_OF_STYLES = 150_000
+MOST_TAGS_OF_STYLES = 100_000  # kept as objects, 600 bytes each
 LONGEST_TAG = 1 << 16  # bytes; the text of a cell is none
 CHUNK = 1 << 18
 OVERLAP = 1 << 10  # what a chunk hands on to the next, so that nothing falls between them

@@ -17,9 +17,9 @@ run: setup       ## serve as in production: empty at first, one account is made 
 	@$(BIN)/python run.py
 
 test: setup      ## all tests, on SQLite and on PostgreSQL; T=tests/review for some
-	$(BIN)/pytest -n 2 --database=sqlite $(T)
+	$(BIN)/pytest -n 2 --dist=worksteal --database=sqlite $(T)
 	@# 5 is "no tests": some folders have none that need a database
-	$(BIN)/pytest -n 2 --database=postgresql $(T) || test $$? -eq 5 -a -n "$(T)"
+	$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql $(T) || test $$? -eq 5 -a -n "$(T)"
 
 check: setup     ## all that can be told without running it
 	$(BIN)/ruff check .

@@ -12,8 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,10 +23,8 @@ from sqlalchemy import Engine, create_engine
 from bench import rows, servers
 from bench.browser import Browser
 from bench.pages import Page, pages
-from bench.servers import Broken
-from tests.postgres import running_server
+from bench.servers import KINDS, Broken
 
-KINDS = ("sqlite", "postgresql")
 PACKAGES = "flask flask-appbuilder sqlalchemy psycopg granian django".split()
 WARM_UP = 5  # rounds that do not count
 FEWEST = 40  # requests a page, below which a median says little
@@ -71,22 +68,11 @@ def _options() -> argparse.Namespace:
     return chosen
 
 
-@contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
-    """An empty database; its address for SQLAlchemy."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bench.db'}"
-        return
-    with running_server() as server:
-        server.create_database("bench")
-        yield server.url("bench")
-
-
 def _measured(kind: str, count: int, requests: int, kept: list[rows.Row]) -> tuple[list[Line], str]:
     """Measure on a new database of *kind*; also gives what the database calls itself."""
     with tempfile.TemporaryDirectory(prefix="tumen-bench-") as name:
         folder = Path(name)
-        with _database(kind, folder) as url:
+        with servers.database(kind, folder) as url:
             _progress(f"{kind}: our server, and the schema by it")
             with servers.tumen(url, folder) as our_port:
                 engine = create_engine(url)

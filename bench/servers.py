@@ -1,4 +1,4 @@
-"""The two servers, started as in production, side by side on one database; ended when done."""
+"""Databases to measure on, and the two servers, started as in production; ended when done."""
 
 import os
 import secrets
@@ -11,14 +11,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.postgres import running_server
+
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = "1", "4"
 PATIENCE = 120  # seconds until a server has to answer
 DJANGO = {"DJANGO_SETTINGS_MODULE": "bench.django_site.settings"}
 
 
+KINDS = ("sqlite", "postgresql")
+
+
 class Broken(Exception):
     """Something does not work, so that there is nothing to compare."""
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """An empty database; its address for SQLAlchemy."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'bench.db'}"
+        return
+    with running_server() as server:
+        server.create_database("bench")
+        yield server.url("bench")
 
 
 @contextmanager

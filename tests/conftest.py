@@ -1,10 +1,12 @@
-"""One application a worker, and for every test a fresh copy of one prepared database.
+"""One application a worker, and for every test one prepared database as it was at first.
 
 ``--database`` says which: a file for SQLite, a real server for PostgreSQL.  What a test
-commits is really committed, triggers fire, threads see one another; the next test starts from
-a new copy.  Tests that use no database are run once, with SQLite.
+commits is really committed, triggers fire, threads see one another; for the next test the file is
+copied anew, or the rows of PostgreSQL are put back.  Tests that use no database are run once, with
+SQLite.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -25,14 +27,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL, leave out what the database cannot change: it has been run on SQLite."""
     if config.getoption("--database") == "sqlite":
+        items[:] = _longest_first(items)
         return
     needed = [
         item
         for item in items
-        if "database" in getattr(item, "fixturenames", ()) and "browser" not in item.path.parts
+        if "database" in getattr(item, "fixturenames", ()) and not _in_a_browser(item)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in needed])
     items[:] = needed
+
+
+def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Each of two workers begins with half of the tests in a browser, and then has short ones.
+
+    A worker is given one half of the list, and takes from the other's end when it has done it; a
+    long test there would keep one worker busy while the other has nothing left.
+    """
+    long = [item for item in items if _in_a_browser(item)]
+    short = [item for item in items if not _in_a_browser(item)]
+    half = len(short) // 2
+    return [*long[::2], *short[:half], *long[1::2], *short[half:]]
+
+
+def _in_a_browser(item: pytest.Item) -> bool:
+    return "browser" in item.path.parts
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,13 +76,17 @@ def database(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Datab
 def _app(database: Database, tmp_path_factory) -> Iterator[Flask]:
     app = make_app(database.url, tmp_path_factory.mktemp("uploads"))
     database.prepare(app, settle)
+    # As `run.py` has it: what is there now stays, and is not looked through again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     yield app
     let_go(app)
 
 
 @pytest.fixture
 def app(_app: Flask, database: Database) -> Flask:
-    """The application over a fresh copy of the prepared database."""
+    """The application over the prepared database, as it was at first."""
     database.renew(_app)
     return _app
 

@@ -33,14 +33,15 @@ class PostgresServer:
         return urlunsplit((scheme, parts.netloc, f"/{name}", parts.query, ""))
 
     def create_database(self, name: str, template: str = "template0") -> None:
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
     def drop_database(self, name: str) -> None:
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _run(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
-            connection.execute(statement)
+    def run(self, statements: str, name: str = "postgres") -> None:
+        """Several are one transaction."""
+        with psycopg.connect(self.url(name, "postgresql"), autocommit=True) as connection:
+            connection.execute(statements)
 
 
 @contextmanager
@@ -58,8 +59,8 @@ def running_server(*, safe: bool = False) -> Iterator[PostgresServer]:
         server = PostgresServer(running.get_uri())
         if not safe:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                server._run(f"ALTER SYSTEM SET {setting} = off")
-            server._run("SELECT pg_reload_conf()")
+                server.run(f"ALTER SYSTEM SET {setting} = off")
+            server.run("SELECT pg_reload_conf()")
         yield server
     finally:
         running.cleanup()

@@ -8,13 +8,13 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from flask_babel import gettext as _
 
 from app.core.errors import Invalid, Problem
+from app.core.tags import FollowedPage, Page, Part
 
 LARGEST = 20 << 20  # bytes of the file, of all parts unpacked, of one page, of any other part
 LARGEST_UNPACKED = 40 << 20
@@ -26,7 +26,8 @@ LARGEST_DIRECTORY = 256 << 10
 # is none.  A cell of Excel's takes four to six.
 TAGS_OF_A_CELL = 12
 FEWEST_TAGS, MOST_TAGS = 500_000, 600_000
-MOST_TAGS_OF_STYLES = 150_000
+MOST_TAGS_OF_STYLES = 100_000  # kept as objects, 600 bytes each
+LONGEST_TAG = 1 << 16  # bytes; the text of a cell is none
 CHUNK = 1 << 18
 OVERLAP = 1 << 10  # what a chunk hands on to the next, so that nothing falls between them
 END_WITHIN = (1 << 16) + 22  # bytes from the end within which the directory is told of
@@ -36,27 +37,28 @@ ACTIVE = re.compile(
     re.IGNORECASE,
 )
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00?!\x00?D\x00?O|\x00<\x00!\x00D", re.IGNORECASE)
-# bounded, so that no text makes the search for them slow
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3}\d{1,7}):')
-FORMULA = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^<>]{0,200}(?<!/)>\s{0,20}<(?:\w+:)?f[ >/]'
-)
-FILLED = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}(?<!/)>')
-MOST_ADDRESSES = 20
-
-
-@dataclass(slots=True)
-class Page:
-    """What stands out on a page: merged cells, cells far away from all others, formulas."""
-
-    merged: list[str] = field(default_factory=list)
-    far: list[str] = field(default_factory=list)
-    formulas: set[str] = field(default_factory=set)
 
 
 def refused(text: str) -> Invalid:
     """The whole workbook is not taken, because of *text*."""
     return Invalid(text, [Problem("file", text)])
+
+
+def _too_large(followed: Part) -> Invalid:
+    if place := followed.place:
+        return refused(_("The workbook is too large; reading ended at %(place)s.", place=place))
+    return refused(_("The workbook is too large."))
+
+
+def unread(page: str, odd: Page) -> Iterator[Problem]:
+    """What stands on the page *page* where nobody would read it."""
+    for cell in odd.far:
+        yield Problem(f"{page} {cell}", _("Something stands outside of the table; delete it."))
+    for cell in odd.astray:
+        told = _(
+            "The file names this cell twice or out of order; copy the figures into a new workbook."
+        )
+        yield Problem(f"{page} {cell}", told)
 
 
 def inspected(file: IO[bytes], *, rows: int, columns: int) -> dict[str, Page]:
@@ -77,7 +79,7 @@ def inspected(file: IO[bytes], *, rows: int, columns: int) -> dict[str, Page]:
     try:
         with ZipFile(file) as packed:
             return _pages(packed, rows, columns, most)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError):
         raise refused(_("This is not the workbook that is expected here.")) from None
 
 
@@ -99,18 +101,20 @@ def _pages(packed: ZipFile, rows: int, columns: int, most: int) -> dict[str, Pag
     unpacked, pages = 0, {}
     for part in parts:
         is_page = part.filename.startswith("xl/worksheets/sheet")
-        page, tags, most_tags = Page(), 0, most if is_page else _most_tags(part.filename)
-        for piece in _pieces(packed, part, LARGEST_PAGE if is_page else LARGEST_PART):
+        tags, most_tags = 0, most if is_page else _most_tags(part.filename)
+        followed = FollowedPage(part.filename, rows, columns) if is_page else Part()
+        for piece, overlap in _pieces(packed, part, LARGEST_PAGE if is_page else LARGEST_PART):
             unpacked += len(piece)
             tags += piece.count(b"<")
             if unpacked > LARGEST_UNPACKED or tags > most_tags:
-                raise refused(_("The workbook is too large."))
+                raise _too_large(followed)
             if DOCTYPE.search(piece):
                 raise refused(_("The workbook holds instructions that no workbook needs."))
-            if is_page:
-                _look(page, piece, rows, columns)
-        if is_page:
-            pages[part.filename] = page
+            followed.feed(piece[overlap:])
+            if followed.unfinished > LONGEST_TAG:
+                raise refused(_("The workbook is too large."))
+        if isinstance(followed, FollowedPage):
+            pages[part.filename] = followed.page
     return pages
 
 
@@ -129,36 +133,13 @@ def _admit(parts: Sequence[ZipInfo]) -> None:
         raise refused(_("The file is protected by a password: save it without one."))
 
 
-def _pieces(packed: ZipFile, part: ZipInfo, most: int) -> Iterator[bytes]:
-    """The bytes of a part, each piece with the end of the one before it."""
+def _pieces(packed: ZipFile, part: ZipInfo, most: int) -> Iterator[tuple[bytes, int]]:
+    """The bytes of a part, each piece with the end of the one before it, and how much that is."""
     size, before = 0, b""
     with packed.open(part) as stream:
         while piece := stream.read(CHUNK):
             size += len(piece)
             if size > most:
                 raise refused(_("The workbook is too large."))
-            yield before + piece
+            yield before + piece, len(before)
             before = piece[-OVERLAP:]
-
-
-def _look(page: Page, piece: bytes, rows: int, columns: int) -> None:
-    for found in MERGED.finditer(piece):
-        if len(page.merged) < MOST_ADDRESSES and (text := found[1].decode()) not in page.merged:
-            page.merged.append(text)
-    page.formulas.update(found[1].decode() for found in FORMULA.finditer(piece))
-    for found in FILLED.finditer(piece):
-        if int(found[2]) <= rows and _number(found[1]) <= columns:
-            continue
-        if (
-            len(page.far) < MOST_ADDRESSES
-            and (text := found.expand(rb"\1\2").decode()) not in page.far
-        ):
-            page.far.append(text)
-
-
-def _number(letters: bytes) -> int:
-    """The number of a column: A is 1, XFD is 16384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

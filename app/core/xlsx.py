@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from openpyxl import load_workbook
 
 from app.core.errors import Invalid
-from app.core.package import inspected, refused
+from app.core.package import inspected, refused, unread
 
 
 def pages_of(
@@ -27,9 +27,12 @@ def pages_of(
     raises whatever befalls it, on opening and on reading.
     """
     try:
-        inspected(file, rows=rows, columns=columns)
+        odd = inspected(file, rows=rows, columns=columns)
         file.seek(0)
         book = load_workbook(file, read_only=True)
+        lost = [one for title in titles for one in unread(title, odd[book[title]._worksheet_path])]  # noqa: SLF001
+        if lost:
+            raise Invalid(_("Some cells cannot be read; nothing has been saved."), lost)
         pages = {
             title: list(islice(book[title].iter_rows(max_row=rows + 1, max_col=columns), rows + 1))
             for title in titles

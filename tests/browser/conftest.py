@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.databases import let_go
 from tests.server import Server
 from tests.world import PASSWORD
 
@@ -18,22 +17,35 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
 playwright = pytest.importorskip("playwright.sync_api")
 
 
-@pytest.fixture
-def browser(world, database, tmp_path):
-    """A browser before the real server; complaints of pages are collected."""
+@pytest.fixture(scope="session")
+def chromium():
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    secret = world.app.config["SECRET_KEY"]
-    let_go(world.app)
-    server = Server(database, tmp_path, secret)
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def server(_app, database, tmp_path_factory):
+    """One for the tests of a worker in a row: its start costs more than most of them.
+
+    It sees every copy of the prepared database in the place of the one before.
+    """
+    database.renew(_app)
+    server = Server(database, tmp_path_factory.mktemp("server"), _app.config["SECRET_KEY"])
+    database.is_served = True
+    yield server
+    database.is_served, database.touched.yes = False, True
+    assert server.stop() == 0
+
+
+@pytest.fixture
+def browser(chromium, server, world, database):
+    """A browser before the real server; complaints of pages are collected."""
     database.touched.yes = True  # what the server writes is not seen from here
-    try:
-        with playwright.sync_playwright() as driver:
-            chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            yield Browser(chromium, server.address)
-            chromium.close()
-    finally:
-        assert server.stop() == 0
+    return Browser(chromium, server.address)
 
 
 class Browser:
@@ -68,8 +80,10 @@ class Browser:
         page.on("requestfailed", lambda r: complaints.append(lost(r)) if lost(r) else None)
         page.on("request", lambda r: self._stays_here(r, complaints))
         page.goto(f"{self.address}/lang/{language}")
-        yield page
-        context.close()
+        try:
+            yield page
+        finally:
+            context.close()
         assert [one for one in complaints if not any(text in one for text in forgiven)] == []
 
     def _stays_here(self, request, complaints):

@@ -3,11 +3,22 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from app.core.clock import now
 from app.jobs.models import JobState
 from tests.jobs.asking import ask_for, change, job_of, jobs_of
+from tests.server import Server
 
 ONE = re.compile(r"/jobs/\d+$")
+
+
+@pytest.fixture
+def server(world, database, tmp_path):
+    """One of their own: what the clock will start is written down when a server starts."""
+    server = Server(database, tmp_path, world.app.config["SECRET_KEY"])
+    yield server
+    assert server.stop() == 0
 
 
 def test_the_page_of_a_job_tells_how_far_it_is(browser, world):

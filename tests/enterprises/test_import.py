@@ -312,6 +312,19 @@ def test_more_rows_than_fit_are_refused_and_not_cut(world):
     assert "At most 5000 enterprises" in answer.text
 
 
+def test_what_stands_far_below_is_named_and_not_cut(world):
+    before = everyone(world)
+    book = fetch(world)
+    put(book, **new(1))
+    put(book, row := 10 * MOST_ROWS, **new(2))
+    answer = send(world, book)
+    assert answer.status_code == 422
+    assert answer.text.count("outside of the table") == len(new())
+    assert f"{row}</code>" in answer.text
+    assert token(answer) == ""
+    assert everyone(world) == before
+
+
 def test_two_keys_are_alike_or_not():
     assert name_key("内蒙古 晨曦（化工）有限责任公司") == name_key("晨曦(化工)有限公司")
     assert name_key("ＡＢＣ有限公司") == name_key("abc公司") == "abc"

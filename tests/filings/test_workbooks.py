@@ -343,15 +343,90 @@ def test_words_in_a_table_of_their_own_are_read_as_excel_saves_them(world):
     assert figures_of(world, filing)["S2"]["33"]["row_note"] == "shared"
 
 
-def test_one_row_named_a_hundred_thousand_times_is_read_once(world):
+def ended_with(rows):
+    return lambda data: data.replace(b"</sheetData>", rows + b"</sheetData>")
+
+
+def in_row_4(cell):
+    """Another cell at the end of the first row of figures."""
+    return lambda data: re.sub(rb'(<row r="4".*?)</row>', rb"\1" + cell + b"</row>", data, count=1)
+
+
+PASSED_OVER = {  # what openpyxl reads past without a word
+    "20,000 rows": (
+        ended_with(b"".join(b'<row r="%d"><c><v>1</v></c></row>' % n for n in range(601, 20_601))),
+        "S2 A601",
+        "outside of the table",
+    ),
+    "rows without numbers": (
+        ended_with(b"<row><c><v>1</v></c></row>" * 80_000),
+        "S2 A601",
+        "outside of the table",
+    ),
+    "attributes in another order": (
+        ended_with(b"<row r='900'><c t='n' r='D900'><v>1</v></c></row>"),
+        "S2 D900",
+        "outside of the table",
+    ),
+    "a row twice": (
+        ended_with(b'<row r="4"><c r="D4"><v>1</v></c></row>'),
+        "S2 D4",
+        "twice or out of order",
+    ),
+    "rows after one far below": (
+        lambda data: data.replace(b"<sheetData>", b'<sheetData><row r="900"/>'),
+        "S2 A1",
+        "twice or out of order",
+    ),
+    "a cell twice": (in_row_4(b'<c r="D4"><v>1</v></c>'), "S2 D4", "twice or out of order"),
+    "an empty cell over a filled one": (in_row_4(b'<c r="A4"/>'), "S2 A4", "twice or out of order"),
+    "a cell of another row": (
+        ended_with(b'<row r="90"><c r="D5"><v>1</v></c></row>'),
+        "S2 D90",
+        "twice or out of order",
+    ),
+}
+
+
+@pytest.mark.parametrize("trick", PASSED_OVER)
+def test_no_figure_is_passed_over_in_silence(world, trick):
+    change, where, text = PASSED_OVER[trick]
     filing = world.filled()
     before = everything(world, filing)
-    rows = b'<row r="5"/>' * 100_000
-    content = rewritten(
-        packed(fetched(world, filing)),
-        of_sheet(lambda data: data.replace(b"</sheetData>", rows + b"</sheetData>")),
-    )
-    assert look(world, filing, content).status_code == 200
+    content = rewritten_page(fetched(world, filing), "S2", change)
+    answer = look(world, filing, content)
+    assert answer.status_code == 422
+    assert where in {place for place, told in refusals(answer) if text in told}
+    assert "Take the workbook over" not in answer.text
+    assert everything(world, filing) == before
+
+
+def test_a_page_that_is_too_long_is_refused_with_the_place_where_reading_ended(world):
+    filing = world.filled()
+    before = everything(world, filing)
+    rows = ended_with(b"<row><c><v>1</v></c></row>" * 200_000)
+    answer = look(world, filing, rewritten_page(fetched(world, filing), "S2", rows))
+    assert answer.status_code == 422
+    assert re.search(r"The workbook is too large; reading ended at sheet4 A\d{5}\.", answer.text)
+    assert everything(world, filing) == before
+
+
+HOLDING_NOTHING = {
+    "100,000 empty rows": ended_with(b"<row/>" * 100_000),
+    "one row 100,000 times": ended_with(b'<row r="5"/>' * 100_000),
+    "cells that have only a colour": ended_with(b'<row r="900"><c r="D900" s="1"/></row>'),
+}
+
+
+@pytest.mark.parametrize("filler", HOLDING_NOTHING)
+def test_rows_that_hold_nothing_change_nothing(world, filler):
+    """Excel leaves such rows behind where somebody has coloured or emptied them."""
+    filing = world.filled()
+    before = everything(world, filing)
+    content = rewritten_page(fetched(world, filing), "S2", HOLDING_NOTHING[filler])
+    answer = look(world, filing, content)
+    assert answer.status_code == 200
+    assert "there is nothing to take over" in answer.text
     assert everything(world, filing) == before
 
 
@@ -441,6 +516,11 @@ def test_the_national_form_205_1_fills_sheet_2(world):
     assert after["S2"]["19"]["purchase_quantity"] == 10
     assert set(after["S2"]) == {"19", "33"}
     assert after["S1"][""]["employees"] == before["S1"][""]["employees"]
+    book.active["D900"] = 1
+    answer = look(world, filing, packed(book))
+    assert answer.status_code == 422
+    assert ("Sheet D900", "Something stands outside of the table; delete it.") in refusals(answer)
+    assert figures_of(world, filing) == after
 
 
 def with_parts(content, number, remark=b""):
@@ -505,6 +585,15 @@ def lying(content):
     return bytes(raw)
 
 
+def elsewhere(content):
+    """A page that lies where no program puts one."""
+    with ZipFile(BytesIO(content)) as old, ZipFile(out := BytesIO(), "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name).replace(b"worksheets/sheet4.xml", b"pages/four.xml")
+            new.writestr(name.replace("worksheets/sheet4.xml", "pages/four.xml"), data)
+    return out.getvalue()
+
+
 def crowded(cells):
     """A page with more cells than anybody reads."""
     row = b'<row r="5">' + b'<c r="A5"><v>1</v></c>' * cells + b"</row>"
@@ -523,6 +612,16 @@ TRICKS = {
     ),
     "a directory without end": lambda c: with_parts(c, 1300, b"x" * 200),
     "tags without an end": lambda c: rewritten(c, of_sheet(lambda _d: b'<c r="A1" ' * 490_000)),
+    "a tag of many bytes": lambda c: rewritten(
+        c, of_sheet(lambda d: d.replace(b"<sheetData>", b'<sheetData a="%s">' % (b"a" * (8 << 20))))
+    ),
+    "a remark of many bytes": lambda c: with_part(
+        c, "xl/more.xml", b"<a><!--" + b" < " * 200_000 + b"--></a>"
+    ),
+    "a page elsewhere": elsewhere,
+    "an unknown encoding": lambda c: rewritten(
+        c, of_sheet(lambda d: b'<?xml version="1.0" encoding="nonsense"?>' + d)
+    ),
     "macros": lambda c: with_part(c, "xl/vbaProject.bin"),
     "macros elsewhere": lambda c: with_part(c, "xl/macros/vbaProject.bin"),
     "links to files": lambda c: with_part(c, "xl/externalLinks/externalLink1.xml"),

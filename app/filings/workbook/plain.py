@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from openpyxl.utils import get_column_letter
 
-from app.core.package import refused
+from app.core.package import refused, unread
+from app.core.tags import Page
 from app.filings.sheet import address
 from app.filings.sheets.consumption import ConsumptionRow
 from app.filings.workbook.sent import Lines, Sent, is_blank, plainly
@@ -17,14 +18,16 @@ CODE = re.compile(r"[0-4][0-9]")
 SUMS = ("01", "40")  # rows of the form that are worked out
 
 
-def read_plain(pages: Mapping[str, Lines]) -> Sent:
+def read_plain(pages: Mapping[str, Lines], odd: Mapping[str, Page]) -> Sent:
     """Sheet 2 from the first page that is laid out like the form; `Invalid` if none is."""
     for title, lines in pages.items():
         for row, line in enumerate(lines[:LOOKED_AT], start=1):
             columns = _numbered([_text(cell) for cell in line])
             codes = _codes(lines[row:])
             if len(columns) >= ENOUGH and codes is not None:
-                return _sheet(title, lines, row, columns, codes)
+                sent = _sheet(title, lines, row, columns, codes)
+                sent.problems += unread(title, odd[title])
+                return sent
     raise refused(
         _("This is neither the workbook of a filing nor the national form 205-1; fetch it again.")
     )

@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from app.core.errors import Invalid, Problem
-from app.core.package import Page, inspected, refused
+from app.core.package import inspected, refused, unread
+from app.core.tags import Page
 from app.filings.sheet import SheetRow, address
 from app.filings.sheets import SHEETS
 from app.filings.workbook.layout import (
@@ -44,7 +45,7 @@ def read(file: IO[bytes]) -> Sent:
     pages = _opened(file)
     facts = pages.results.get(FACTS)
     if facts is None:
-        return read_plain(pages.results)
+        return read_plain(pages.results, pages.odd)
     told = {str(line[0]): str(line[1] or "") for line in facts if line and line[0] is not None}
     stamp = Stamp(**{name: told.get(name, "") for name in Stamp.__slots__})
     if stamp.version != VERSION:
@@ -65,7 +66,8 @@ def _opened(file: IO[bytes]) -> _Pages:
         file.seek(0)
         book = load_workbook(file, read_only=True, data_only=True)
         results = {page.title: _lines(page) for page in book.worksheets}
-        parts = {page.title: odd.get(page._worksheet_path, Page()) for page in book.worksheets}  # noqa: SLF001
+        # one that lies elsewhere than programs put it has not been looked at
+        parts = {page.title: odd[page._worksheet_path] for page in book.worksheets}  # noqa: SLF001
     except Invalid:
         raise
     except Exception:  # noqa: BLE001
@@ -89,10 +91,10 @@ def _sheet(sent: Sent, kind: type[SheetRow], title: str, pages: _Pages) -> None:
         Problem(f"{key} {cell}", _("Merged cells: take them apart and fill in each."))
         for cell in odd.merged
     ]
-    sent.problems += [
-        Problem(f"{key} {cell}", _("Something stands outside of the table; delete it."))
-        for cell in odd.far
-    ]
+    sent.problems += unread(key, odd)
+    if odd.astray:  # nobody knows which of them is the sheet, its heads may be lost too
+        sent.rows[key] = []
+        return
     lines, formulas = pages.results[title], odd.formulas
     if kind.sheet.keyed is None:
         sent.rows[key] = [_upright(sent, kind, lines, formulas)]

@@ -117,7 +117,8 @@ class Alarm:
         """Where to look first: a cell of this quarter in which something stands."""
         now = [cell for cell in self.why.cells if cell.back == 0]
         here = [cell for cell in now if cell.key == self.key or not self.key]
-        return next((c for c in here if c.value is not None), (here or now or [None])[0])
+        filled = [cell for cell in here if cell.value is not None]
+        return next(iter([*filled, *here, *now]), None)
 
 
 @dataclass(frozen=True, slots=True)

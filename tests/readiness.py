@@ -58,7 +58,7 @@ def _file(filing: Filing, actor: Actor, kind: AttachmentKind, **values: object) 
         Attachment(
             filing_id=filing.id,
             place=filing.place,
-            key=kind.value[:4],
+            key=str(max((int(a.key) for a in attachments_of(filing)), default=0) + 1),
             kind=kind,
             file_name=name,
             media_type="application/pdf",
@@ -70,6 +70,7 @@ def _file(filing: Filing, actor: Actor, kind: AttachmentKind, **values: object) 
             **values,
         )
     )
+    db.session.flush()
 
 
 def _explain(filing: Filing, actor: Actor, one: object) -> None:

@@ -79,7 +79,7 @@ PROJECTS = [
     }
 ]
 PRODUCTS = [
-    {"product_key": "2611E", "numerator": 82000, "denominator": 100000, "annual_capacity": 420000},
+    {"product_key": "2611E", "numerator": 114800, "denominator": 140000, "annual_capacity": 480000},
     {"product_key": "2611P", "numerator": 30800, "denominator": 100000, "annual_capacity": 420000},
 ]
 WASTES = [
@@ -95,7 +95,17 @@ WASTES = [
         "dumped": 0,
         "use_building": 42000,
         "storage_site": "1 号灰场",
-    }
+    },
+    {
+        "waste_code": "SW06",
+        "opening_storage": 0,
+        "generated": 9000,
+        "utilised": 9000,
+        "disposed": 0,
+        "stored": 0,
+        "dumped": 0,
+        "use_building": 9000,
+    },
 ]
 
 SHEET_ROWS: dict[str, list[dict[str, Any]]] = {

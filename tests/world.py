@@ -211,7 +211,6 @@ class World:
             ).one()
             filing = open_filing(enterprise, period, actor=actor)
             fill_sheets(filing, SHEET_ROWS, actor=actor)
-            make_ready(filing, actor)
             return filing.id
 
     def ready(self, confirmer: str, filing_id: int) -> None:

@@ -52,6 +52,7 @@ DECIMALS = {  # digits in all, digits after the point
     Kind.YEARS: (6, 2),
 }
 LANGUAGES = ("en", "zh")
+NO_CHARACTERS = "\ufffe\uffff"  # no XML carries them, and so no workbook
 YES = {"1", "true", "yes", "y", "on", "是"}
 NO = {"0", "false", "no", "n", "否"}
 
@@ -132,11 +133,16 @@ def quotient(value: Decimal | None, kind: Kind) -> Decimal | None:
 
 
 def _text(text: str, length: int) -> str:
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+    if any(_cannot_be_shown(c) for c in text):
         raise Unreadable(_("it holds characters that cannot be shown."))
     if length and len(text) > length:
         raise Unreadable(_("at most %(n)s characters.", n=length))
     return text
+
+
+def _cannot_be_shown(one: str) -> bool:
+    control = unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t"
+    return control or one in NO_CHARACTERS
 
 
 def _choice(text: str, choices: type[Labelled] | None) -> Labelled:

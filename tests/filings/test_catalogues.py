@@ -42,7 +42,7 @@ def at(period, **more):
 
 def coal(period, reference="0.7", low="0.3", high="0.95"):
     numbers = (None if text is None else Decimal(text) for text in (reference, low, high))
-    named = dict(zip(CarrierCoefficient.values, numbers, strict=True))
+    named = dict(zip(("reference", "hard_min", "hard_max"), numbers, strict=True))
     return CarrierCoefficient(carrier_code="04", **named, **at(period))
 
 

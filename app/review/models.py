@@ -63,9 +63,7 @@ class Decision(Placed, Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_number: Mapped[int | None]  # the version of the thing that was looked at
     seen_hash: Mapped[str] = mapped_column(String(128), default="")
-    seen_alarms: Mapped[str] = mapped_column(
-        String(128), default="", server_default=""
-    )  # their hash
+    seen_alarms: Mapped[str | None] = mapped_column(String(128))  # the hash of those looked at
 
     def __repr__(self) -> str:
         return f"{self.action} {self.start} -> {self.end}"

@@ -107,7 +107,7 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         at=now(),
         seen_number=seen.number if seen else None,
         seen_hash=seen.hash if seen else "",
-        seen_alarms=seen.alarms if seen else "",
+        seen_alarms=(seen.alarms or None) if seen else None,
     )
     db.session.add(decision)
     review.state, review.since = step.end, decision.at

@@ -58,7 +58,7 @@ def _alarms_of_nobody() -> Iterator[str]:
             Checkup,
             (Checkup.filing_id == Filing.id) & (Checkup.hash == Decision.seen_alarms),
         )
-        .where(Decision.seen_alarms != "", Checkup.id.is_(None))
+        .where(Decision.seen_alarms.is_not(None), Checkup.id.is_(None))
     )
     for decision, filing in db.session.execute(query):
         yield f"filing {filing} decision {decision}: saw alarms that are not there"

@@ -277,10 +277,7 @@ def upgrade() -> None:
         "carrier_coefficient", sa.Column("price_max", app.core.db.Quantity(18, 2), nullable=True)
     )
 
-    op.add_column(
-        "decision",
-        sa.Column("seen_alarms", sa.String(length=128), server_default="", nullable=False),
-    )
+    op.add_column("decision", sa.Column("seen_alarms", sa.String(length=128), nullable=True))
 
     op.add_column(
         "filing", sa.Column("reported_energy", app.core.db.Quantity(18, 4), nullable=True)

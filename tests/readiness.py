@@ -1,6 +1,8 @@
 """What a filing needs besides its figures to be submitted: files, and explained warnings."""
 
+from copy import deepcopy
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -9,12 +11,27 @@ from app.core.clock import now
 from app.core.db import db
 from app.filings.alarms.checking import said_of
 from app.filings.alarms.models import Explanation, Reason
+from app.filings.figures import Figures
 from app.filings.models import Filing
 from app.filings.printing import SHORT, hash_of
 from app.filings.queries import attachments_of, book_around, current_figures
 from app.filings.sheets.attachment import Attachment, AttachmentKind
 
 WHY = "The second line stood still for its yearly overhaul."
+
+
+def following(sheets: dict[str, list[dict[str, Any]]], carried: Figures) -> dict[str, Any]:
+    """The rows of *sheets* with the stocks that were carried from the quarter before."""
+    rows = deepcopy(sheets)
+    for key, code, name in (
+        ("S2", "energy_code", "opening_stock"),
+        ("R1", "waste_code", "opening_storage"),
+    ):
+        for row in rows[key]:
+            known = carried.get(key, {}).get(row[code], {}).get(name)
+            if known is not None:
+                row[name] = known
+    return rows
 
 
 def make_ready(filing: Filing, actor: Actor) -> None:

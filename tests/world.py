@@ -34,14 +34,14 @@ from app.enterprises.switching import Switches, Upload, switch
 from app.filings.effects import last_final
 from app.filings.models import Filing, ReportingPeriod
 from app.filings.operations import fill_sheets, open_filing
-from app.filings.queries import find_filing
+from app.filings.queries import find_filing, working_figures
 from app.regions.scope import EVERYWHERE, RegionScope, look_from
 from app.review.models import Review
 from app.review.operations import decide
 from app.review.workflow import Action
 from app.upkeep.reference import load_reference_data
 from app.upkeep.schema import migrate_to_head
-from tests.readiness import make_ready
+from tests.readiness import following, make_ready
 from tests.samples import SHEET_ROWS
 
 REGION = "150000/"
@@ -210,7 +210,7 @@ class World:
                 select(Enterprise).where(Enterprise.place == place)
             ).one()
             filing = open_filing(enterprise, period, actor=actor)
-            fill_sheets(filing, SHEET_ROWS, actor=actor)
+            fill_sheets(filing, following(SHEET_ROWS, working_figures(filing)), actor=actor)
             return filing.id
 
     def ready(self, confirmer: str, filing_id: int) -> None:

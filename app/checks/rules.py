@@ -114,11 +114,9 @@ class Alarm:
 
     @property
     def cell(self) -> Touched | None:
-        """Where to look first: a cell of this quarter in which something stands."""
+        """Where to look first: the cell of this quarter that decided before all others."""
         now = [cell for cell in self.why.cells if cell.back == 0]
-        here = [cell for cell in now if cell.key == self.key or not self.key]
-        filled = [cell for cell in here if cell.value is not None]
-        return next(iter([*filled, *here, *now]), None)
+        return next((c for c in now if c.key == self.key or not self.key), now[0] if now else None)
 
 
 @dataclass(frozen=True, slots=True)

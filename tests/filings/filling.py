@@ -29,6 +29,11 @@ def rows_with(key: str, row: str = "", **cells: Any) -> list[dict[str, Any]]:
     return rows
 
 
+def codes(found: Any) -> list[tuple[str, str]]:
+    """Places and the rules that are told there."""
+    return [(place, text.split()[0]) for place, text in found]
+
+
 def fill(world: World, filing: int, key: str, rows: Any, who: str = "confirmer", **more: Any):
     """Fill a sheet as *who*; what is still found, as pairs of place and text."""
     with world.acting(who) as actor:

@@ -8,7 +8,8 @@ from app.core.canonical import digest
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.period import Quarter
-from app.filings.figures import findings, read_back, worked_out, written
+from app.filings.alarms.checking import to_do
+from app.filings.figures import read_back, worked_out, written
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet, open_filing
 from app.filings.queries import book_around, figures_for, versions_of, working_figures
@@ -31,7 +32,7 @@ def found(world, filing, sheet=None, rows=None):
         kept = db.session.get(Filing, filing)
         if sheet:
             fill_sheet(kept, sheet, rows, actor=actor)
-        problems = findings(working_figures(kept), book_around(kept))
+        problems = to_do(kept, working_figures(kept), book_around(kept))
         return {problem.where: str(problem) for problem in problems}
 
 

@@ -67,6 +67,7 @@ def test_the_hash_is_that_of_the_content_and_stands_on_filing_and_decision(world
 def test_a_refused_submission_makes_no_version(world):
     filing = world.filled()
     fill(world, filing, "F0", rows_with("F0", unit_head=""))
+    world.ready("confirmer", filing)
     before = everything(world, filing)
     with pytest.raises(Invalid):
         world.act("confirmer", Action.SUBMIT, filing)

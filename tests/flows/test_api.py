@@ -53,6 +53,7 @@ def test_a_filing_climbs_its_route_through_the_api(world, route):
         db.session.get(Region, LEAGUE).county_review = county_reviews
     program, filing = opened(world, confirmer)
     address = f"{API}{filing}/"
+    world.ready(confirmer, filing)
     submitted = program.post(address + "submit")
     assert submitted.json["result"]["status"] == "submitted"
     assert submitted.json["result"]["route"] == route.value

@@ -42,6 +42,7 @@ def test_a_double_click_submits_once(world, times):
     filing = world.filled()
     with world.seen_from():
         review = world.review_of(filing).id
+    world.ready("confirmer", filing)
     clients = [world.client("confirmer") for _n in range(times)]
     statuses = all_at_once(*[lambda c=c: c.post(f"/reviews/{review}/submit") for c in clients])
     assert statuses == {302: 1, 409: times - 1}

@@ -44,6 +44,7 @@ def test_a_filing_climbs_its_route_and_is_rolled_back(world, route):
     with world.seen_from():
         review = world.review_of(filing).id
 
+    world.ready(confirmer, filing)
     assert post(world, confirmer, review, "submit").status_code == 302
     assert state_of(world, filing) is State.SUBMITTED
     for approver in approvers:
@@ -60,6 +61,7 @@ def test_a_filing_climbs_its_route_and_is_rolled_back(world, route):
     assert post(world, approvers[-1], review, "return", "short").status_code == 422
     assert post(world, approvers[-1], review, "return", REASON).status_code == 302
     assert state_of(world, filing) is State.RETURNED
+    world.ready(confirmer, filing)
     assert post(world, confirmer, review, "submit").status_code == 302
     with world.seen_from():
         found = world.review_of(filing)

@@ -45,6 +45,7 @@ def test_everybody_else_is_refused_at_every_step(world, route):
     with world.seen_from(), unit_of_work():
         db.session.get(Region, LEAGUE).county_review = county_reviews
     filing = world.filled(confirmer)
+    world.ready(confirmer, filing)
     with world.seen_from():
         review = world.review_of(filing).id
     clients = {name: world.client(name) for name in PEOPLE}
@@ -66,6 +67,7 @@ def test_everybody_else_is_refused_at_every_step(world, route):
 
 def test_who_has_no_right_to_confirm_fills_but_does_not_submit(world):
     filing = world.filled()
+    world.ready("confirmer", filing)
     with world.seen_from():
         review = world.review_of(filing).id
     assert world.client("filler").post(f"/reviews/{review}/submit").status_code == 403

@@ -218,9 +218,11 @@ class World:
         with self.acting(confirmer) as actor:
             make_ready(db.session.get_one(Filing, filing_id), actor)
 
-    def act(self, name: str, action: Action, filing_id: int, reason: str = "") -> None:
-        """Let the person *name* take *action* on the filing; who submits has it ready."""
-        if action is Action.SUBMIT:
+    def act(
+        self, name: str, action: Action, filing_id: int, reason: str = "", *, as_is: bool = False
+    ) -> None:
+        """Let the person *name* take *action*; who submits has it ready, but *as_is*."""
+        if action is Action.SUBMIT and not as_is:
             self.ready(name, filing_id)
         with self.acting(name) as actor:
             filing = db.session.get(Filing, filing_id)

@@ -128,4 +128,4 @@ def test_a_file_is_fetched_through_its_own_filing_only(world):
     assert attach(world, filing, PDF, "late.pdf").status_code == 409
     gone = world.client("confirmer").post(f"{address}/delete")
     assert gone.status_code == 409
-    assert len(attached(world, filing)) == 1
+    assert attached(world, filing)[0][1] == "a.pdf"

@@ -119,11 +119,11 @@ def test_last_years_figures_are_typed_only_where_none_were_filed(world):
             "E-04",
         ),
         ("W1", "", {"fresh_water_other": 11}, "fresh_water_total", "W-02"),
-        ("W1", "", {"supply_to_others": 301}, "supply_to_others", "W-04"),
+        ("W1", "", {"supply_to_others": 301}, "reuse_total", "W-04"),
         ("W1", "", {"intake_yellow_river": 121}, "intake_yellow_river", "W-08"),
         ("R1", "SW02", {"generated": 64100}, "generated", "R-01"),
         ("R1", "SW02", {"utilised_prior": 42001}, "utilised_prior", "R-02"),
-        ("R1", "SW02", {"opening_storage": 6999}, "opening_storage", "R-04"),
+        ("R1", "SW02", {"opening_storage": 6999}, "utilised_prior", "R-04"),
         ("R1", "SW02", {"use_road": 2}, "utilised", "R-11"),
     ],
 )
@@ -173,7 +173,7 @@ def test_what_is_missing_is_counted_by_sheet_and_leads_to_its_cell(world):
     page = world.client("confirmer").get(f"/filings/{filing}").text
     assert f'href="/filings/{filing}/sheets/W1#W1/wastewater_discharged"' in page
     assert 'Water intake and use <span class="left">3<' in page  # and the balance does not hold
-    entry = world.client("confirmer").get(f"/filings/{filing}/sheets/F0").text
+    entry = world.client("confirmer").get(f"/filings/{filing}/sheets/W1").text
     assert 'Water intake and use <span class="left">3<' in entry
 
 

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import db
+from app.core.period import Quarter
 from app.core.unit import unit_of_work
+from app.filings.alarms import panels
 from app.filings.alarms.checking import mark_of, said_of
 from app.filings.alarms.freezing import alarms_in, checkups_of
 from app.filings.alarms.listing import id_of
@@ -138,8 +140,6 @@ def test_filters_choose_by_sheet_severity_and_state(world, filing):
     assert mine not in shown_in(page(world, filing, query="?state=open"))
     odd = page(world, filing, query="?sheet=%27&severity=%00&state=x")
     assert sorted(shown_in(odd)) == sorted(everyone)
-        everyone
-    )
     assert "No alarm is chosen" in page(world, filing, query="?sheet=W1")
 
 
@@ -325,10 +325,18 @@ def test_there_is_no_checkup_with_another_number(world, filing):
         assert world.client("county").get(f"/filings/{filing}/checkups/{number}").status_code == 404
 
 
-def test_a_rule_that_could_not_run_is_listed_apart(world, filing):
-    ruling.enter(world, "X-04", expression='S2["77"].purchase_quantity / 0 <= 1')
+def test_a_rule_that_could_not_run_is_listed_apart(world, filing, monkeypatch):
+    known = panels.lookups_of
+
+    def without_bounds(book):
+        return {name: look for name, look in known(book).items() if name != "price_max"}
+
+    ruling.enter(world, "X-04", expression="price_max(c) >= 0 for c in S2")
+    assert "<b>X-04</b>" not in page(world, filing)
+    monkeypatch.setattr(panels, "lookups_of", without_bounds)
     text = page(world, filing)
-    assert re.search(r"<li><b>X-04</b>.*</li>", text)
+    assert re.search(r"<li><b>X-04</b>.*price_max.*</li>", text)
+    assert "X-04 could not be checked" in world.client("confirmer").get(f"/filings/{filing}").text
 
 
 def test_a_filing_without_alarms_says_so(world):
@@ -351,3 +359,86 @@ def test_pages_count_the_alarms_and_lead_to_them(world, filing):
     assert link in text
     assert "0 unexplained" in text
     assert f'href="/filings/{filing}/checkups/1"' in text
+
+
+@pytest.mark.parametrize(
+    ("who", "quarter", "typed", "status"),
+    [
+        ("county", 4, "500,000.5", 302),
+        ("county", 4, "much", 422),
+        ("county", 1, "500000", 409),
+        ("staff", 4, "500000", 403),
+        ("confirmer", 4, "500000", 403),
+        ("other_county", 4, "500000", 404),
+    ],
+)
+def test_a_reviewer_keys_the_production_report(world, who, quarter, typed, status):
+    period = Quarter(2025, quarter)
+    filing = world.filled("confirmer", period)
+    world.act("confirmer", Action.SUBMIT, filing)
+    sent = {"reported_energy": typed}
+    answer = world.client(who).post(f"/filings/{filing}/reported-energy", data=sent)
+    assert answer.status_code == status
+    with world.seen_from():
+        kept = db.session.get(Filing, filing).reported_energy
+    assert kept == (Decimal("500000.5") if status == 302 else None)
+    assert typed in answer.text or status != 422
+    assert ('name="reported_energy"' in page(world, filing, "county")) == (quarter == 4)
+
+
+class Program:
+    """Somebody's program, which speaks JSON."""
+
+    def __init__(self, world, filing, who="confirmer"):
+        self.client, self.headers = world.app.test_client(), world.token(who)
+        self.address = f"/api/v1/filings/{filing}/alarms"
+
+    def read(self):
+        return self.client.get(self.address, headers=self.headers)
+
+    def explain(self, code="X-01", **sent):
+        sent = {"key": "04", "reason": "season", "text": WHY, **sent}
+        address = f"{self.address}/{code}/explanation"
+        return self.client.put(address, json=sent, headers=self.headers)
+
+
+def test_a_program_reads_alarms_and_explains_them(world, filing):
+    program = Program(world, filing)
+    told = program.read().json
+    (one,) = [a for a in told["result"] if (a["code"], a["key"]) == ("X-01", "04")]
+    assert one["where"] == "S2/04/purchase_quantity"
+    assert one["expected"] == {"value": "1000", "unit": "t"}
+    assert one["open"]
+    assert one["explanation"] is None
+    assert told["count"]["unexplained"] == told["count"]["warnings"] > 0
+    answer = program.explain()
+    assert answer.status_code == 200, answer.text
+    assert answer.json["result"]["version"] == 1
+    assert program.explain(text=WHY + " Twice.").status_code == 409
+    assert program.explain(text=WHY + " Twice.", version=1).json["result"]["version"] == 2
+    assert program.read().json["count"]["explained"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "where"),
+    [
+        ({"text": "核实无误"}, 422, "text"),
+        ({"text": 7}, 422, "text"),
+        ({"reason": "because"}, 422, "reason"),
+        ({"version": "1"}, 422, "version"),
+        ({"key": "77"}, 409, None),
+        ({"code": "X-77"}, 409, None),
+    ],
+)
+def test_a_program_is_told_what_is_wrong(world, filing, sent, status, where):
+    before = everything(world, filing)
+    answer = Program(world, filing).explain(**sent)
+    assert answer.status_code == status
+    assert [one["where"] for one in answer.json["details"]] == ([where] if where else [])
+    assert everything(world, filing) == before
+
+
+@pytest.mark.parametrize(("who", "status"), [("county", 403), ("other_confirmer", 404)])
+def test_programs_of_others_explain_nothing(world, filing, who, status):
+    assert Program(world, filing, who).explain().status_code == status
+    assert Program(world, filing, who).read().status_code == 404

@@ -148,12 +148,27 @@ def cells_of(one: Raised, period: Quarter) -> list[Cell]:
     return [_cell(one, cell, period) for cell in one.alarm.why.cells]
 
 
+def is_filled_in(sheet: str, name: str) -> bool:
+    """Whether it has an input; what stands on the filing itself has none."""
+    return sheet in SHEETS and (not name or name in SHEETS[sheet].fields())
+
+
+def page_of(where: str, places: Mapping[str, str]) -> str:
+    """The address of the cell called *where*; none where nobody fills it in."""
+    sheet, _slash, rest = where.partition("/")
+    keyed = sheet in SHEETS and SHEETS[sheet].sheet.keyed is not None
+    name = rest.partition("/")[2] if keyed else rest
+    if sheet not in places:
+        return ""
+    return f"{places[sheet]}#{where}" if is_filled_in(sheet, name) else places[sheet]
+
+
 def _cell(one: Raised, cell: Touched, period: Quarter) -> Cell:
     sheet = SCHEMA.sheets.get(cell.sheet)
     name = one.words.name(sheet.variable, cell.key) if sheet is not None else cell.key
     column = one.words.columns.get(f"{cell.sheet}.{cell.name}") or cell.name
     row = f"{cell.key} {name}" if cell.key and name != cell.key else cell.key
-    filed = cell.back == 0 and cell.sheet in SHEETS
+    filed = cell.back == 0 and is_filled_in(cell.sheet, cell.name)
     return Cell(
         title=" · ".join(part for part in (cell.sheet, row, column) if part),
         quarter=_quarter(cell, period),

@@ -25,12 +25,13 @@ from app.filings.alarms.listing import (
     counts_of,
     groups_of,
     id_of,
+    page_of,
     sides_of,
     title_of,
 )
 from app.filings.alarms.models import Answer, Checkup, Explanation, Reason
 from app.filings.models import Filing
-from app.filings.queries import book_around, figures_for, fills_in, sheets_of
+from app.filings.queries import book_around, figures_for, fills_in, latest_version, sheets_of
 from app.regions.scope import Tier
 
 REVIEWERS = {Tier.COUNTY, Tier.LEAGUE, Tier.REGION}
@@ -62,12 +63,14 @@ class AlarmPage(DomainPage):
         actor, review = actor_of(g.user), filing.review
         tiers = actor.tiers_at(filing.place)
         decides = self.appbuilder.sm.has_access("can_decide", "Review")
+        version = latest_version(filing)
         shown = [one for one in said.raised if choice.takes(one)]
         return self.render_template(
             "filings/alarms.html",
             filing=filing,
             review=review,
             mine=mine,
+            number=filing.version_no if mine or version is None else version.number,
             explains=mine
             and review.state.is_open
             and self.appbuilder.sm.has_access("can_fill", "Filing"),
@@ -208,6 +211,7 @@ WORDS: Mapping[str, Any] = {
     "sides_of": sides_of,
     "cells_of": cells_of,
     "id_of": id_of,
+    "page_of": page_of,
     "title_of": title_of,
 }
 
@@ -225,7 +229,8 @@ def _said(pk: int) -> tuple[Filing, Said, bool]:
 def _places(filing: Filing) -> dict[str, str]:
     """Where the cells stand that can be filled in, by sheet."""
     keys = sheets_of(filing)
-    return {key: url_for("FilingView.fill_page", pk=filing.id, key=key) for key in keys}
+    pages = {key: url_for("FilingView.fill_page", pk=filing.id, key=key) for key in keys}
+    return {**pages, "A1": url_for("FilingView.page", pk=filing.id)}  # where files are attached
 
 
 def _checkup(filing: Filing, number: int) -> Checkup:

@@ -27,6 +27,8 @@ from app.enterprises.import_views import EnterpriseImportView
 from app.enterprises.lineage_views import LineageView
 from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
+from app.filings.alarms.api import AlarmApi
+from app.filings.alarms.views import AlarmAnswerView, AlarmView
 from app.filings.api import FilingApi
 from app.filings.catalogue_views import (
     CarrierCoefficientView,
@@ -79,6 +81,8 @@ from app.upkeep.level_views import LevelView
 
 VIEWS = (
     HistoryView,
+    AlarmView,
+    AlarmAnswerView,
     LiveView,
     WorkbookView,
     SummaryView,
@@ -131,7 +135,7 @@ VIEWS = (
     ProblemReportView,
     JobView,
 )
-APIS = (EnterpriseApi, FilingApi, FilingStepsApi)
+APIS = (EnterpriseApi, FilingApi, FilingStepsApi, AlarmApi)
 
 MENU = (
     MenuGroup(

@@ -11,8 +11,9 @@ from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
-from app.filings.alarms.checking import to_do
+from app.filings.alarms.checking import said_of, to_do
 from app.filings.alarms.freezing import freeze, newest_checkup
+from app.filings.alarms.listing import counts_of, frozen_of
 from app.filings.attaching import stamp_mismatch
 from app.filings.catalogue import hold_still
 from app.filings.figures import Figures, overgrown, read_back, written
@@ -32,7 +33,7 @@ from app.filings.queries import (
 )
 from app.filings.tables import headline, tables_of
 from app.review.models import Review
-from app.review.subjects import Evidence, Seen, Table
+from app.review.subjects import Alarms, Evidence, Seen, Table
 from app.review.workflow import Action, State, Step
 
 # a withdrawal is no decision, and a change of the route is nobody's
@@ -113,6 +114,20 @@ class FilingSubject:
             )
             for one in attachments_of(filing)
         ]
+
+    def alarms(self, review: Review) -> Alarms | None:
+        filing, figures = filing_under(review), _as_submitted(review)
+        if figures is None:
+            return None
+        counts = counts_of(said_of(filing, figures, book_around(filing)))
+        return Alarms(
+            counts.errors,
+            counts.warnings,
+            counts.unexplained,
+            counts.not_run,
+            url_for("AlarmView.page", pk=filing.id),
+            frozen_of(filing),
+        )
 
     def address(self, review: Review) -> str:
         return url_for("FilingView.page", pk=filing_under(review).id)

@@ -22,7 +22,8 @@ from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
 from app.filings import attaching, operations
-from app.filings.alarms.checking import to_do
+from app.filings.alarms.checking import left_of, said_of, to_do
+from app.filings.alarms.listing import counts_of, frozen_of
 from app.filings.beside import beside_of
 from app.filings.entry import as_typed, entry_of, left_in, rows_from
 from app.filings.figures import Figures
@@ -84,11 +85,11 @@ class FilingView(DomainView):
         filing = self.found(pk)
         actor = actor_of(g.user)
         mine = fills_in(filing, actor)
-        around = book_around(filing) if mine else None
-        figures = figures_for(filing, actor, around)
+        figures = figures_for(filing, actor, around := book_around(filing))
+        said = said_of(filing, figures, around) if figures is not None else None
         review, sheets = filing.review, sheets_of(filing)
         stop = stop_in(filing.enterprise_id, filing.period)
-        problems = to_do(filing, figures, around) if around and figures else []
+        problems = left_of(said, figures, around) if mine and said and figures else []
         return self.render_template(
             "filings/page.html",
             filing=filing,
@@ -99,6 +100,8 @@ class FilingView(DomainView):
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
             tables=tables_of(figures, filing.period) if figures is not None else (),
+            alarms=counts_of(said) if said is not None else None,
+            frozen=frozen_of(filing) if said is not None else {},
             problems=problems,
             left=left_in(problems),
             places={key: url_for("FilingView.fill_page", pk=pk, key=key) for key in sheets},

@@ -3,7 +3,7 @@
 The packages above register their kind in `app.menu`; nothing here knows them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +47,18 @@ class Seen:
     alarms: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What is raised against the version that reviewers read, and where it is listed."""
+
+    errors: int
+    warnings: int
+    unexplained: int
+    not_run: int
+    address: str
+    frozen: Mapping[str, str]  # addresses of what was raised at each step, by its hash
+
+
 class Subject(Protocol):
     """A kind of thing under review."""
 
@@ -76,6 +88,9 @@ class Subject(Protocol):
 
     def evidence(self, review: Review) -> Sequence[Evidence]:
         """The files that go with it; none while it is a draft."""
+
+    def alarms(self, review: Review) -> Alarms | None:
+        """What is raised against it; None while it is a draft, or where nothing checks it."""
 
     def address(self, review: Review) -> str:
         """The page of the thing itself."""

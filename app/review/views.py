@@ -108,6 +108,7 @@ class ReviewView(DomainView):
         review = self.found(pk)
         actor = actor_of(g.user)
         subject = subject_of(review)
+        alarms = subject.alarms(review)
         return self.render_template(
             "review/page.html",
             review=review,
@@ -125,6 +126,8 @@ class ReviewView(DomainView):
                 and (step.action is not Action.CLOSE or subject.may_close(review))
             ],
             seen=subject.seen(review),
+            alarms=alarms,
+            frozen=alarms.frozen if alarms else {},
             address=subject.address(review),
         )
 

@@ -13,13 +13,15 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.db import Model, db
 from app.enterprises.change_requests import ask_change
 from app.enterprises.life import ChangeRequest, EnterpriseMove
 from app.enterprises.models import Enterprise
 from app.enterprises.moves import ask_move
+from app.filings.alarms.models import Explanation, Reason
 from app.filings.attaching import attach
+from app.filings.models import Filing
 from app.filings.sheets.attachment import Attachment
 from app.filings.views import storage
 from app.regions.scope import Between, Placed
@@ -52,7 +54,20 @@ OPEN_TO_ALL = {
     "RuleBookView.workbook": "the same as a workbook",
     "VerifyView.page": "tells of a submitted version to who knows its whole hash",
 }
-KNOWN = {"pk", "key", "action", "code", "attachment", "added"}
+KNOWN = {"pk", "key", "action", "code", "attachment", "added", "number", "explanation"}
+
+
+def explained(world, name, filing):
+    """An explanation with a file, as if one of the warnings had been explained."""
+    with world.acting(name) as actor:
+        row = db.session.get(Filing, filing)
+        file = db.session.scalars(select(Attachment).where(Attachment.filing_id == filing)).first()
+        said = Explanation(filing_id=filing, place=row.place, code="X-01", key="04")
+        said.column = said.label = ""
+        said.fingerprint, said.reason, said.text = "", Reason.OTHER, f"Said by {name} of coal."
+        said.file_name, said.media_type, said.sha256 = "said.pdf", "application/pdf", file.sha256
+        said.given_by, said.given_at = actor.name, now()
+        db.session.add(said)
 
 
 class Rows:
@@ -70,6 +85,7 @@ class Rows:
                     storage=storage(),
                     actor=actor,
                 )
+            explained(world, name, filing)
             world.act(name, Action.SUBMIT, filing)
             with world.acting(name) as actor:
                 key = f"00000000-0000-4000-8000-{filing:012d}"
@@ -111,6 +127,7 @@ class Rows:
         filing = world.filing(enterprise)
         number = select(User.id).where(User.username == person)
         report = select(ProblemReport.id).where(ProblemReport.place == found.place)
+        said = select(Explanation.id).where(Explanation.filing_id == filing.id)
         attached = select(Attachment.id).where(Attachment.filing_id == filing.id)
         return {
             **self.targets[enterprise],
@@ -127,6 +144,7 @@ class Rows:
             "Job": self.jobs[person],
             "User": db.session.scalar(number),
             "attachment": db.session.scalar(attached),
+            "explanation": db.session.scalar(said),
             "code": found.place.split("/")[1],
             "place": found.place,
         }
@@ -148,7 +166,7 @@ def arguments(app, rule, numbers):
     assert not unknown, f"{rule}: teach the contract about {unknown}"
     entity = entity_of(app, rule)
     values = {"key": "S2", "action": "submit", "code": numbers["code"], "added": 1}
-    values["attachment"] = numbers["attachment"]
+    values |= {name: numbers[name] for name in ("attachment", "explanation")} | {"number": 1}
     if "pk" in rule.arguments:
         if entity is None or not (issubclass(entity, Placed | Between) or entity is User):
             return None

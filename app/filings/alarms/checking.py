@@ -141,7 +141,11 @@ def to_do(
     With *sheets* only the rules that speak of one of them are asked; what is missing is told of
     all.  The rules about the state of the filing itself are left to the submission (`GUARDED`).
     """
-    said = said_of(filing, figures, around, sheets)
+    return left_of(said_of(filing, figures, around, sheets), figures, around)
+
+
+def left_of(said: Said, figures: Figures, around: Book) -> list[Problem]:
+    """The same, where the rules have been asked already."""
     alarms = [one.problem for one in said.open if one.alarm.code not in GUARDED]
     return [*findings(figures, around), *alarms, *map(_unasked, said.not_run)]
 

@@ -19,12 +19,15 @@ from app.enterprises.models import EnergyLevel, EnterpriseLevel, LevelSource
 from app.filings.figures import Figures, derive, worked_out, written
 from app.filings.models import KIND, Filing, FilingVersion
 from app.filings.sheets import SHEETS
+from app.filings.sheets.attachment import Attachment
 from app.regions.scope import Tier
 from app.review.models import Decision, Review
 from app.review.workflow import Action, Route, State, route_for
 from app.targets.queries import plan_of
-from app.upkeep.demonstration.figures import profile, quarter_figures
+from app.upkeep.demonstration.attachments import Files, Held
+from app.upkeep.demonstration.figures import POWER, Plant, energy_of, quarter_figures
 from app.upkeep.demonstration.journal import Journal
+from app.upkeep.demonstration.profile import profile
 from app.upkeep.demonstration.progress import METHODS, WHY_IT_LAGS, course, product_rows
 from app.upkeep.demonstration.registry import Made
 from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, Event, events, opened_at
@@ -61,6 +64,7 @@ class Writer:
         self.targets = targets
         self.rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
         self.journal = Journal()
+        self.files = Files()
         self.filings = 0
         self.energy: dict[int, dict[int, Decimal]] = {}  # by enterprise and year, made whole
 
@@ -132,7 +136,12 @@ class Writer:
     ) -> None:
         book = self.world.books[period]
         figures = quarter_figures(
-            book.carriers, made.industry, energy, period.quarter, past.stocks, rng
+            book.carriers,
+            Plant(made.id, made.industry, PERIODS[0].index),
+            energy,
+            period,
+            past.stocks,
+            rng,
         )
         figures["S1"][""] |= {**standing, "address": "工业园区创业路 1 号"}
         figures["F0"] = {
@@ -145,8 +154,9 @@ class Writer:
         }
         figures["S6"] = product_rows(
             book.products,
+            made.industry,
             PRODUCTS.get(made.industry, ()),
-            energy,
+            energy_of(figures, fuel=made.industry == POWER),
             period.index - PERIODS[0].index,
             rng,
         )
@@ -246,6 +256,8 @@ class Writer:
             filler,
             period=str(period),
         )
+        held = Held(made, pk, period, data_hash, filler)
+        self.rows[Attachment] += self.files.of_filing(held, told, self.journal)
         for event in submitted:
             self.rows[FilingVersion].append(
                 {

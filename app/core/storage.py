@@ -59,11 +59,8 @@ class LocalStorage:
         """Put away *data* that can be made again, without waiting for the disk."""
         kept = Kept(hashlib.sha256(data).hexdigest(), len(data))
         goal = self._path(kept.sha256)
-        try:
-            goal.write_bytes(data)
-        except FileNotFoundError:
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            goal.write_bytes(data)
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        goal.write_bytes(data)
         return kept
 
     def path(self, sha256: str) -> Path:

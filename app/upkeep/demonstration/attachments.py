@@ -1,4 +1,8 @@
-"""The files of the invented filings: reports and stamped summaries, each a tiny PDF of its own."""
+"""The files of the invented filings: reports and stamped summaries, tiny PDFs.
+
+In the newest quarters each is a file of its own and stands in the journal; before them what was
+handed in together is one scan, which the filing has under several kinds.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +16,7 @@ from app.filings.sheets.attachment import AttachmentKind
 from app.review.workflow import Action, State
 from app.upkeep.demonstration.journal import Journal
 from app.upkeep.demonstration.registry import Made
-from app.upkeep.demonstration.story import Event
+from app.upkeep.demonstration.story import NEWEST, PERIODS, Event
 
 DIGITS = 10  # of the counter, so that every file is laid out alike
 FONT = "/Resources<</Font<</F1 5 0 R>>>>"
@@ -50,10 +54,12 @@ class Files:
         self, held: Held, told: Sequence[Event], journal: Journal
     ) -> Iterator[dict[str, Any]]:
         """What was attached before each submission; nothing to a filing that has none."""
+        newest, kept = held.period in PERIODS[-NEWEST:], None
         for key, (kind, at, cells) in enumerate(_wanted(held, told), 1):
-            self.count += 1
-            pdf = self.blanks[kind].replace(b"#" * DIGITS, b"%0*d" % (DIGITS, self.count))
-            kept = self.folder.put_small(pdf)
+            if kept is None or newest or cells["summary_version"] not in (None, 1):
+                self.count += 1
+                pdf = self.blanks[kind].replace(b"#" * DIGITS, b"%0*d" % (DIGITS, self.count))
+                kept = self.folder.put_small(pdf)
             file = {
                 "file_name": f"{held.period} {TITLES[kind][1]}.pdf",
                 "sha256": kept.sha256,
@@ -71,7 +77,9 @@ class Files:
                 **cells,
             }
             subject = ("filing", held.id, held.title)
-            journal.add(at, "filing:attach", held.made.place, subject, held.filler, **file, **cells)
+            if newest:
+                facts = {**file, **cells}
+                journal.add(at, "filing:attach", held.made.place, subject, held.filler, **facts)
 
 
 def _wanted(

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,15 +23,16 @@ from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
 from app.regions.scope import Tier
 from app.review.models import Decision, Review
-from app.review.workflow import Action, Route, State, route_for
+from app.review.workflow import Action, State, route_for
 from app.targets.queries import plan_of
+from app.upkeep.demonstration.alarms import Told
 from app.upkeep.demonstration.attachments import Files, Held
 from app.upkeep.demonstration.figures import POWER, Plant, energy_of, quarter_figures
 from app.upkeep.demonstration.journal import Journal
 from app.upkeep.demonstration.profile import profile
 from app.upkeep.demonstration.progress import METHODS, WHY_IT_LAGS, course, product_rows
 from app.upkeep.demonstration.registry import Made
-from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, Event, events, opened_at
+from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, events, opened_at
 from app.upkeep.demonstration.targets import PRODUCTS, TargetWriter
 
 CHUNK = 4000
@@ -66,6 +68,7 @@ class Writer:
         self.journal = Journal()
         self.files = Files()
         self.filings = 0
+        self.told: dict[int, Told] = {}  # by filing, those that were handed in
         self.energy: dict[int, dict[int, Decimal]] = {}  # by enterprise and year, made whole
 
     def write(self, enterprises: list[Made]) -> None:
@@ -272,36 +275,44 @@ class Writer:
                     "submitted_by": confirmer[1],
                 }
             )
-        for event in told:
-            self._decision(made, pk, title, route, event, data_hash)
+        if told:
+            actors = [self.world.people[self._who(made, event.by)] for event in told]
+            self.told[pk] = Told(held, told, route, actors)
 
-    def _decision(
-        self, made: Made, pk: int, title: str, route: Route, event: Event, data_hash: str
-    ) -> None:
-        actor = self.world.people[self._who(made, event.by)]
+    def write_decisions(self, seen: Mapping[tuple[int, int], str]) -> None:
+        """The steps of all filings; *seen* are the hashes of the alarms that were looked at."""
+        rows = [
+            self._decision(told, number, seen.get((pk, number), ""))
+            for pk, told in self.told.items()
+            for number in range(len(told.events))
+        ]
+        for start in range(0, len(rows), CHUNK):
+            db.session.execute(insert(Decision), rows[start : start + CHUNK])
+
+    def _decision(self, told: Told, number: int, seen_alarms: str) -> dict[str, Any]:
+        made, pk = told.held.made, told.held.id
+        event, actor = told.events[number], told.actors[number]
         facts = {
             "start": event.start,
             "end": event.end,
-            "route": route,
+            "route": told.route,
             "tier": int(event.by),
             "reason": event.reason,
             "seen_number": event.version,
-            "seen_hash": data_hash,
+            "seen_hash": told.held.data_hash,
+            "seen_alarms": seen_alarms,
         }
-        self.rows[Decision].append(
-            {
-                **facts,
-                "place": made.place,
-                "review_id": pk,
-                "action": event.action,
-                "actor_id": actor[0],
-                "actor_name": actor[1],
-                "at": event.at,
-            }
-        )
-        self.journal.add(
-            event.at, f"{KIND}:{event.action}", made.place, ("review", pk, title), actor, **facts
-        )
+        subject = ("review", pk, told.held.title)
+        self.journal.add(event.at, f"{KIND}:{event.action}", made.place, subject, actor, **facts)
+        return {
+            **facts,
+            "place": made.place,
+            "review_id": pk,
+            "action": event.action,
+            "actor_id": actor[0],
+            "actor_name": actor[1],
+            "at": event.at,
+        }
 
     @staticmethod
     def _who(made: Made, tier: Tier) -> str:

@@ -5,7 +5,7 @@ one: what is frozen is what `app.filings.alarms.freezing` would have written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,25 +26,15 @@ from app.filings.alarms.models import Answer, Checkup, Explanation, FrozenAlarm
 from app.filings.alarms.panels import panels
 from app.filings.rules.models import RuleVersion
 from app.filings.rules.queries import rules_in_force, wordings
-from app.review.workflow import Action, Route, State
-from app.upkeep.demonstration.attachments import Held
+from app.review.workflow import Action, State
 from app.upkeep.demonstration.journal import Journal
 from app.upkeep.demonstration.saying import ASKED_AGAIN, explanation_of
+from app.upkeep.demonstration.steps import Told
 from app.upkeep.demonstration.story import NEWEST, PERIODS, Event
 
 NOBODY = {"answer": Answer.NONE, "remark": ""}
 NOT_KEPT = Case(PERIODS[-1], {})  # nothing is read of it
 EMPTY = Verdict((), (), {})
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A filing with its steps, and who took each."""
-
-    held: Held
-    events: Sequence[Event]
-    route: Route
-    actors: Sequence[tuple[int, str]]
 
 
 @dataclass(slots=True)

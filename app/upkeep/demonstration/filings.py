@@ -2,9 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,21 +19,19 @@ from app.filings.figures import Figures, derive, worked_out, written
 from app.filings.models import KIND, Filing, FilingVersion
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
-from app.regions.scope import Tier
-from app.review.models import Decision, Review
+from app.review.models import Review
 from app.review.workflow import Action, State, route_for
 from app.targets.queries import plan_of
-from app.upkeep.demonstration.alarms import Told
 from app.upkeep.demonstration.attachments import Files, Held
 from app.upkeep.demonstration.figures import POWER, Plant, energy_of, quarter_figures
 from app.upkeep.demonstration.journal import Journal
 from app.upkeep.demonstration.profile import profile
 from app.upkeep.demonstration.progress import METHODS, WHY_IT_LAGS, course, product_rows
 from app.upkeep.demonstration.registry import Made
-from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, events, opened_at
+from app.upkeep.demonstration.steps import CHUNK, Told, who
+from app.upkeep.demonstration.story import PERIODS, TURNS, events, opened_at
 from app.upkeep.demonstration.targets import PRODUCTS, TargetWriter
 
-CHUNK = 4000
 People = dict[str, tuple[int, str]]  # number and name by user name
 
 
@@ -276,70 +272,5 @@ class Writer:
                 }
             )
         if told:
-            actors = [self.world.people[self._who(made, event.by)] for event in told]
+            actors = [self.world.people[who(made, event.by)] for event in told]
             self.told[pk] = Told(held, told, route, actors)
-
-    def write_decisions(self, seen: Mapping[tuple[int, int], str]) -> None:
-        """The steps of all filings; *seen* are the hashes of the alarms that were looked at."""
-        rows = [
-            self._decision(told, number, seen.get((pk, number), ""))
-            for pk, told in self.told.items()
-            for number in range(len(told.events))
-        ]
-        for start in range(0, len(rows), CHUNK):
-            db.session.execute(insert(Decision), rows[start : start + CHUNK])
-
-    def _decision(self, told: Told, number: int, seen_alarms: str) -> dict[str, Any]:
-        made, pk = told.held.made, told.held.id
-        event, actor = told.events[number], told.actors[number]
-        facts = {
-            "start": event.start,
-            "end": event.end,
-            "route": told.route,
-            "tier": int(event.by),
-            "reason": event.reason,
-            "seen_number": event.version,
-            "seen_hash": told.held.data_hash,
-            "seen_alarms": seen_alarms,
-        }
-        subject = ("review", pk, told.held.title)
-        self.journal.add(event.at, f"{KIND}:{event.action}", made.place, subject, actor, **facts)
-        return {
-            **facts,
-            "place": made.place,
-            "review_id": pk,
-            "action": event.action,
-            "actor_id": actor[0],
-            "actor_name": actor[1],
-            "at": event.at,
-        }
-
-    @staticmethod
-    def _who(made: Made, tier: Tier) -> str:
-        codes = made.place.split("/")
-        return {
-            Tier.ENTERPRISE: f"confirmer_{made.number}",
-            Tier.COUNTY: f"county_{codes[2]}",
-            Tier.LEAGUE: f"league_{codes[1]}",
-            Tier.REGION: "region",
-        }[tier]
-
-
-def calendar_rows() -> list[dict[str, Any]]:
-    """The calendar of all quarters, and the one that comes next; none is locked yet."""
-    rows = []
-    for period in [*PERIODS, LAST.shifted(1)]:
-        following = period.shifted(1)
-        opens = date(following.year, following.quarter * 3 - 2, 1)
-        due = opens + timedelta(days=30 if period.quarter == 4 else 14)
-        rows.append(
-            {
-                "year": period.year,
-                "quarter": period.quarter,
-                "open_on": opens,
-                "due_on": due,
-                "grace_days": 0,
-                "version": 1,
-            }
-        )
-    return rows

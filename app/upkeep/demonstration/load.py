@@ -10,11 +10,13 @@ from app.filings.models import ReportingPeriod
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, Tier, look_from
 from app.upkeep.demonstration.alarms import Froze
+from app.upkeep.demonstration.calendar import calendar_rows
 from app.upkeep.demonstration.catalogue import write_changes
-from app.upkeep.demonstration.filings import World, Writer, calendar_rows
+from app.upkeep.demonstration.filings import World, Writer
 from app.upkeep.demonstration.life import write_life
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
+from app.upkeep.demonstration.steps import write_decisions
 from app.upkeep.demonstration.story import PERIODS
 from app.upkeep.demonstration.support import write_support
 from app.upkeep.demonstration.switches import write_switches
@@ -59,7 +61,7 @@ def load_demonstration() -> list[dict[str, str]]:
         write_switches(made, world.people, writer.journal)
         froze = Froze(writer.journal)
         froze.write(writer.told)
-        writer.write_decisions(froze.seen)
+        write_decisions(writer.told, froze.seen, writer.journal)
         writer.journal.write()
         _set_sequences()
         write_life(world.people, places, regions)

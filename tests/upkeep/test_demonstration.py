@@ -1,29 +1,39 @@
 """The demonstration data: whole, deterministic, right by the row checks, and proving itself."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.operations import synchronise_roles
+from app.checks.rules import Severity
 from app.core.canonical import canonical, digest
 from app.core.credit_code import is_credit_code
 from app.core.db import db
 from app.core.unit import unit_of_work
+from app.core.uploads import media_type, storage
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
-from app.filings.figures import findings, worked_out
+from app.filings.alarms.checking import said_of
+from app.filings.alarms.explaining import is_empty_phrase
+from app.filings.alarms.freezing import checkup_row
+from app.filings.alarms.models import Answer, Checkup, Explanation
+from app.filings.figures import findings, read_back, worked_out
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
-from app.filings.queries import book_around, working_figures
+from app.filings.queries import book_around, latest_version, working_figures
+from app.filings.rules.queries import rules_in_force
+from app.filings.sheets.attachment import Attachment
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, look_from
 from app.reports.target_figures import Span, cohorts
 from app.reports.target_progress import annual_lines
-from app.review.models import Review
+from app.review.models import Decision, Review
 from app.review.workflow import Route, State
+from app.rulebook.sweeping import sweep
 from app.targets.models import AnnualTarget, PlanTarget, TargetKind, TargetVersion
 from app.targets.reading import as_content, details_of
 from app.upkeep.demonstration.load import is_loaded, load_demonstration
+from app.upkeep.demonstration.story import PERIODS
 from app.upkeep.levels import settle_levels
 from app.upkeep.reference import load_reference_data
 from app.upkeep.schema import migrate_to_head
@@ -91,6 +101,56 @@ def test_its_figures_satisfy_the_row_checks_and_reckon_to_themselves(seen):
 def test_its_chains_versions_and_decisions_hold(seen):
     assert everything_wrong() == []
     assert db.session.scalar(select(func.count(FilingVersion.id))) > 3000
+
+
+def test_what_is_filed_raises_few_alarms_and_no_error(seen):
+    """Of the last two quarters; what could not be run would count as an alarm of nobody."""
+    for period in PERIODS[-2:]:
+        found = sweep(period, rules_in_force(period))
+        assert not [one.rule.code for one in found.swept if one.not_run]
+        alarms = [(one.rule, hit) for one in found.swept for hit in one.hits]
+        errors = {rule.code for rule, _hit in alarms if rule.text.severity is Severity.ERROR}
+        assert errors == set()
+        assert 0 < len(alarms) < found.filings * 1.5
+        most = Counter(hit.filing_id for _rule, hit in alarms).most_common(1)
+        assert most[0][1] < 12
+
+
+def test_its_warnings_are_explained_and_frozen_with_each_step_as_the_product_does_it(seen):
+    newest = {(one.year, one.quarter) for one in PERIODS[-2:]}
+    query = select(Decision, Filing).join(Filing, Filing.review_id == Decision.review_id)
+    steps = [(step, filing) for step, filing in db.session.execute(query)]
+    new = [step for step, one in steps if (one.year, one.quarter) in newest]
+    hashes = set(db.session.scalars(select(Checkup.hash)))
+    assert {step.seen_alarms for step in new} == hashes
+    assert db.session.scalar(select(func.count(Checkup.id))) == len(new) > 1000
+    answers = Counter(db.session.scalars(select(Explanation.answer)))
+    assert answers[Answer.ASKED_AGAIN] == 3
+    assert answers[Answer.ACCEPTED] > 50
+    assert answers[Answer.NONE] > 20
+    assert not [one for one in db.session.scalars(select(Explanation.text)) if is_empty_phrase(one)]
+    assert len(set(db.session.scalars(select(Explanation.reason)))) > 4
+    assert db.session.scalar(select(func.max(Checkup.errors + Checkup.not_run))) == 0
+    last = select(Checkup.filing_id, func.max(Checkup.number)).group_by(Checkup.filing_id)
+    for pk, number in list(db.session.execute(last))[::45]:
+        filing = db.session.get_one(Filing, pk)
+        figures = read_back(latest_version(filing).content)
+        said = said_of(filing, figures, book_around(filing))
+        kept = db.session.scalars(
+            select(Checkup).where(Checkup.filing_id == pk, Checkup.number == number)
+        ).one()
+        assert checkup_row(pk, kept.version_no, said)["content"] == kept.content
+
+
+def test_every_filing_has_files_of_its_own(seen):
+    owners: dict[str, set[int]] = defaultdict(set)
+    for one in db.session.scalars(select(Attachment)):
+        owners[one.sha256].add(one.filing_id)
+    assert all(len(filings) == 1 for filings in owners.values())
+    kept = storage()
+    for sha256 in list(owners)[::97]:
+        assert media_type(kept, sha256, "scan.pdf") == "application/pdf"
+        assert digest(kept.path(sha256).read_text()) == sha256
 
 
 def test_the_levels_are_those_that_last_years_figures_give(seen):

@@ -32,48 +32,54 @@ RESTORED: dict[str, Callable[[Any], Any]] = {
 def freeze(filing: Filing, action: Action, figures: Figures, *, actor: Actor) -> Checkup:
     """Write down what all rules in force say of *figures* as *action* is taken."""
     said = said_of(filing, figures, book_around(filing))
-    content = canonical(_told(filing, said))
-    of_enterprise = [one for one in said.raised if not one.for_league]
-    warnings = [one for one in of_enterprise if one.alarm.severity is Severity.WARNING]
+    where = {"filing_id": filing.id, "place": filing.place}
     checkup = Checkup(
-        filing_id=filing.id,
-        place=filing.place,
+        **where,
+        **checkup_row(filing.id, filing.version_no, said),
         number=_next_number(filing),
-        version_no=filing.version_no,
         action=action,
         at=now(),
         by=actor.name[:128],
-        errors=len(of_enterprise) - len(warnings),
-        warnings=len(warnings),
-        unexplained=sum(not one.explained for one in warnings),
-        not_run=len(said.not_run),
-        content=content,
-        algorithm=ALGORITHM,
-        hash=digest(content),
     )
     db.session.add(checkup)
     db.session.flush()
-    db.session.add_all(_row(checkup, one) for one in said.raised)
+    rows = ({"checkup_id": checkup.id, **where, **alarm_row(one)} for one in said.raised)
+    db.session.add_all(FrozenAlarm(**row) for row in rows)
     db.session.flush()
     return checkup
 
 
-def _row(checkup: Checkup, one: Raised) -> FrozenAlarm:
+def checkup_row(filing_id: int, version_no: int, said: Said) -> dict[str, Any]:
+    """The columns of a checkup that follow from what the rules *said* of a version."""
+    content = canonical(_told(filing_id, version_no, said))
+    of_enterprise = [one for one in said.raised if not one.for_league]
+    warnings = [one for one in of_enterprise if one.alarm.severity is Severity.WARNING]
+    return {
+        "version_no": version_no,
+        "errors": len(of_enterprise) - len(warnings),
+        "warnings": len(warnings),
+        "unexplained": sum(not one.explained for one in warnings),
+        "not_run": len(said.not_run),
+        "content": content,
+        "algorithm": ALGORITHM,
+        "hash": digest(content),
+    }
+
+
+def alarm_row(one: Raised) -> dict[str, Any]:
+    """The columns of a frozen alarm, without those that say of which checkup it is."""
     alarm = one.alarm
-    return FrozenAlarm(
-        checkup_id=checkup.id,
-        filing_id=checkup.filing_id,
-        place=checkup.place,
-        code=alarm.code,
-        rule_version=alarm.version,
-        severity=alarm.severity,
-        addressee=alarm.addressee,
-        key=alarm.key,
-        column=alarm.column,
-        label=alarm.label,
-        explained=one.explained,
-        fingerprint=alarm.fingerprint,
-    )
+    return {
+        "code": alarm.code,
+        "rule_version": alarm.version,
+        "severity": alarm.severity,
+        "addressee": alarm.addressee,
+        "key": alarm.key,
+        "column": alarm.column,
+        "label": alarm.label,
+        "explained": one.explained,
+        "fingerprint": alarm.fingerprint,
+    }
 
 
 def _next_number(filing: Filing) -> int:
@@ -95,10 +101,10 @@ def newest_checkup(filing: Filing) -> Checkup | None:
 # -- as text -------------------------------------------------------------------------------------
 
 
-def _told(filing: Filing, said: Said) -> dict[str, Any]:
+def _told(filing_id: int, version_no: int, said: Said) -> dict[str, Any]:
     return {
-        "filing": filing.id,
-        "version_no": filing.version_no,
+        "filing": filing_id,
+        "version_no": version_no,
         "rules": said.verdict.versions,
         "alarms": [_alarm(one) for one in said.raised],
         "not_run": [

@@ -3,7 +3,6 @@
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,18 +18,20 @@ from app.enterprises.models import EnergyLevel, EnterpriseLevel, LevelSource
 from app.filings.figures import Figures, derive, worked_out, written
 from app.filings.models import KIND, Filing, FilingVersion
 from app.filings.sheets import SHEETS
-from app.regions.scope import Tier
-from app.review.models import Decision, Review
-from app.review.workflow import Action, Route, State, route_for
+from app.filings.sheets.attachment import Attachment
+from app.review.models import Review
+from app.review.workflow import Action, State, route_for
 from app.targets.queries import plan_of
-from app.upkeep.demonstration.figures import profile, quarter_figures
+from app.upkeep.demonstration.attachments import Files, Held
+from app.upkeep.demonstration.figures import POWER, Plant, energy_of, quarter_figures
 from app.upkeep.demonstration.journal import Journal
+from app.upkeep.demonstration.profile import profile
 from app.upkeep.demonstration.progress import METHODS, WHY_IT_LAGS, course, product_rows
 from app.upkeep.demonstration.registry import Made
-from app.upkeep.demonstration.story import LAST, PERIODS, TURNS, Event, events, opened_at
+from app.upkeep.demonstration.steps import CHUNK, Told, who
+from app.upkeep.demonstration.story import PERIODS, TURNS, events, opened_at
 from app.upkeep.demonstration.targets import PRODUCTS, TargetWriter
 
-CHUNK = 4000
 People = dict[str, tuple[int, str]]  # number and name by user name
 
 
@@ -61,7 +62,9 @@ class Writer:
         self.targets = targets
         self.rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
         self.journal = Journal()
+        self.files = Files()
         self.filings = 0
+        self.told: dict[int, Told] = {}  # by filing, those that were handed in
         self.energy: dict[int, dict[int, Decimal]] = {}  # by enterprise and year, made whole
 
     def write(self, enterprises: list[Made]) -> None:
@@ -132,7 +135,12 @@ class Writer:
     ) -> None:
         book = self.world.books[period]
         figures = quarter_figures(
-            book.carriers, made.industry, energy, period.quarter, past.stocks, rng
+            book.carriers,
+            Plant(made.id, made.industry, PERIODS[0].index),
+            energy,
+            period,
+            past.stocks,
+            rng,
         )
         figures["S1"][""] |= {**standing, "address": "工业园区创业路 1 号"}
         figures["F0"] = {
@@ -145,8 +153,9 @@ class Writer:
         }
         figures["S6"] = product_rows(
             book.products,
+            made.industry,
             PRODUCTS.get(made.industry, ()),
-            energy,
+            energy_of(figures, fuel=made.industry == POWER),
             period.index - PERIODS[0].index,
             rng,
         )
@@ -246,6 +255,8 @@ class Writer:
             filler,
             period=str(period),
         )
+        held = Held(made, pk, period, data_hash, filler)
+        self.rows[Attachment] += self.files.of_filing(held, told, self.journal)
         for event in submitted:
             self.rows[FilingVersion].append(
                 {
@@ -260,63 +271,6 @@ class Writer:
                     "submitted_by": confirmer[1],
                 }
             )
-        for event in told:
-            self._decision(made, pk, title, route, event, data_hash)
-
-    def _decision(
-        self, made: Made, pk: int, title: str, route: Route, event: Event, data_hash: str
-    ) -> None:
-        actor = self.world.people[self._who(made, event.by)]
-        facts = {
-            "start": event.start,
-            "end": event.end,
-            "route": route,
-            "tier": int(event.by),
-            "reason": event.reason,
-            "seen_number": event.version,
-            "seen_hash": data_hash,
-        }
-        self.rows[Decision].append(
-            {
-                **facts,
-                "place": made.place,
-                "review_id": pk,
-                "action": event.action,
-                "actor_id": actor[0],
-                "actor_name": actor[1],
-                "at": event.at,
-            }
-        )
-        self.journal.add(
-            event.at, f"{KIND}:{event.action}", made.place, ("review", pk, title), actor, **facts
-        )
-
-    @staticmethod
-    def _who(made: Made, tier: Tier) -> str:
-        codes = made.place.split("/")
-        return {
-            Tier.ENTERPRISE: f"confirmer_{made.number}",
-            Tier.COUNTY: f"county_{codes[2]}",
-            Tier.LEAGUE: f"league_{codes[1]}",
-            Tier.REGION: "region",
-        }[tier]
-
-
-def calendar_rows() -> list[dict[str, Any]]:
-    """The calendar of all quarters, and the one that comes next; none is locked yet."""
-    rows = []
-    for period in [*PERIODS, LAST.shifted(1)]:
-        following = period.shifted(1)
-        opens = date(following.year, following.quarter * 3 - 2, 1)
-        due = opens + timedelta(days=30 if period.quarter == 4 else 14)
-        rows.append(
-            {
-                "year": period.year,
-                "quarter": period.quarter,
-                "open_on": opens,
-                "due_on": due,
-                "grace_days": 0,
-                "version": 1,
-            }
-        )
-    return rows
+        if told:
+            actors = [self.world.people[who(made, event.by)] for event in told]
+            self.told[pk] = Told(held, told, route, actors)

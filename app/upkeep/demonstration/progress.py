@@ -15,12 +15,16 @@ from app.filings.figures import Figures
 from app.targets.queries import find_period
 from app.targets.reading import AnnualDetails, PlanDetails
 
-SHARES = (0.62, 0.21)  # of the energy, taken by the first product and by the second
+# of the energy, taken by the first product and by the second; cement contains its own clinker
+SHARES = {"30": (0.78, 0.93)}
+USUAL_SHARES = (0.66, 0.24)
+ALONE = 0.92  # by a product that is the only one
 NOTE = "按各产品计量仪表数据分摊，公用工程按产量分摊。"
 
 
 def product_rows(
     facts: Mapping[str, ProductFacts],
+    industry: str,
     lines: Sequence[tuple[str, float]],
     energy: float,
     age: int,
@@ -28,21 +32,29 @@ def product_rows(
 ) -> dict[str, dict[str, Any]]:
     """Sheet 6: products by key with a usual unit consumption, which falls a little by *age*."""
     rows = {}
-    for (key, usual), share in zip(lines, SHARES, strict=False):
+    shares = SHARES.get(industry, USUAL_SHARES) if len(lines) > 1 else (ALONE,)
+    for (key, usual), share in zip(lines, shares, strict=False):
         numerator = Decimal(round(energy * share))
-        unit = Decimal(str(round(usual * 0.996**age * rng.uniform(0.985, 1.015), 4)))
+        unit = Decimal(str(round(usual * 0.996**age * rng.uniform(0.995, 1.005), 4)))
         output = (numerator / unit * facts[key].scale).quantize(Decimal("0.01"))
         if output <= 0:
             continue
         rows[key] = {
             "numerator": numerator,
             "denominator": output,
+            **({} if age >= 4 else _before(numerator, output)),  # typed: nothing was filed then
             "annual_capacity": (output * 5).quantize(Decimal(1)),
             "allocation_note": NOTE if len(lines) > 1 else None,
         }
         if facts[key].adjusted:
             rows[key] |= {"correction_factor": Decimal(1), "correction_reason": "无需修正"}
     return rows
+
+
+def _before(numerator: Decimal, output: Decimal) -> dict[str, Decimal]:
+    """What was made a year before with the same energy: a little less."""
+    less = (output * Decimal("0.983")).quantize(Decimal("0.01"))
+    return {"first_ly_numerator": numerator, "first_ly_denominator": less}
 
 
 def course(

@@ -8,6 +8,7 @@ from app.regions.scope import Tier
 from app.review.workflow import ROUTES, Action, Route, State
 
 FIRST, LAST = Quarter(2023, 4), Quarter(2026, 3)
+NEWEST = 2  # quarters that are still being reviewed
 PERIODS = [FIRST.shifted(n) for n in range(12)]
 RETURNED_BECAUSE = "一般烟煤购进金额与发票不符，请核对后重新填报。"
 

@@ -44,8 +44,10 @@ PRODUCTS = {  # one or two products of each industry that has some, and a usual 
     "30": (("3001E", 112), ("3002E", 90)),
     "31": (("3103E", 392), ("3101E", 49)),
     "32": (("3201E", 1700),),
+    "38": (("3901E", 6400),),
+    "39": (("3901E", 6400),),
     "44": (("4405C", 309),),
-    "45": (("2506E", 1),),
+    "45": (("2506E", 1.25),),
 }
 LEAGUE_CODES = 14
 CORRECTED = "按自治区核定的基期能耗调整。"
@@ -182,7 +184,7 @@ class TargetWriter:
             energy_target=energy,
             saving_target=_near(energy, 0.021 * rng.uniform(0.9, 1.15)),
             document=f"内工信节能字〔{year}〕{number % 40 + 51}号",
-            products=tuple(AnnualLine(key, _near(decline, 0.21)) for key, _base, decline in lines),
+            products=tuple(AnnualLine(key, _near(decline, 0.14)) for key, _base, decline in lines),
         )
         self.years[made.id, year] = details
         at = datetime(year, 2, 20, 3, number % 60, tzinfo=UTC)

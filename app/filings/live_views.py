@@ -19,7 +19,7 @@ from app.filings.entry import SEPARATOR, rows_from
 from app.filings.live import as_it_stands, live
 from app.filings.models import Filing
 from app.filings.own import sheet_to_fill
-from app.filings.queries import book_around, working_figures
+from app.filings.queries import book_around, can_be_changed, working_figures
 from app.filings.sheet import SheetRow
 
 MOST_CELLS = 5000
@@ -92,7 +92,7 @@ def _fallen_behind(pk: int, key: str, error: Conflict) -> tuple[Response, int]:
         message=str(error.message),
         details=[],
         revision=filing.revision,
-        open=filing.review.state.is_open,
+        open=can_be_changed(filing),
         by_you=filing.last_edited_by_id == g.user.id,
         cells=as_it_stands(key, working_figures(filing)),
     )

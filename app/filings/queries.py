@@ -12,7 +12,7 @@ from app.checks.book import Book
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
-from app.enterprises.start_stop import sees_figures
+from app.enterprises.start_stop import sees_figures, stop_in
 from app.filings.books import catalogues
 from app.filings.course import course_of
 from app.filings.figures import Figures, read_back, worked_out
@@ -90,6 +90,13 @@ def latest_version(filing: Filing) -> FilingVersion | None:
 
 def fills_in(filing: Filing, actor: Actor) -> bool:
     return Tier.ENTERPRISE in actor.tiers_at(filing.place)
+
+
+def can_be_changed(filing: Filing) -> bool:
+    """Whether its figures can be: nobody decides on it, and the enterprise is not stopped."""
+    if not filing.review.state.is_open:
+        return False
+    return stop_in(filing.enterprise_id, filing.period) is None
 
 
 def figures_for(filing: Filing, actor: Actor, around: Book | None = None) -> Figures | None:

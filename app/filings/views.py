@@ -33,6 +33,7 @@ from app.filings.own import sheet_to_fill
 from app.filings.queries import (
     attachments_of,
     book_around,
+    can_be_changed,
     current_figures,
     figures_for,
     fills_in,
@@ -249,7 +250,7 @@ class FilingView(DomainView):
         return self.render_template(
             "filings/entry.html",
             filing=filing,
-            editable=filing.review.state.is_open and SHEETS[key].sheet.made is None,
+            editable=SHEETS[key].sheet.made is None and can_be_changed(filing),
             entry=entry_of(key, typed, problems, around, beside),
             refused=refused,
             totals=totals_of(SHEETS[key], figures.get(key, {})) if SHEETS[key].sheet.keyed else {},

@@ -16,7 +16,7 @@ from app.core.uploads import LARGEST, storage
 from app.core.web import DomainPage
 from app.filings.models import Filing
 from app.filings.own import own_filing
-from app.filings.queries import book_around, current_figures
+from app.filings.queries import book_around, can_be_changed, current_figures
 from app.filings.sheets import SHEETS
 from app.filings.workbook.read import read
 from app.filings.workbook.sent import Sent
@@ -114,7 +114,7 @@ class WorkbookView(DomainPage):
         return self.render_template(
             "filings/workbook.html",
             filing=filing,
-            editable=filing.review.state.is_open,
+            editable=can_be_changed(filing),
             preview=preview,
             token=token,
             most=MOST_SHOWN,

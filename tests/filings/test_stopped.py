@@ -50,6 +50,19 @@ def test_what_the_enterprise_holds_is_locked(world, state):
     assert "stopped: Out of production" in page
 
 
+def test_no_page_offers_to_fill_in_what_is_locked(world):
+    """A page that was open already is told that it is closed, so that it does not try again."""
+    filing = world.filled()
+    world.stop()
+    client = world.client("confirmer")
+    sheet = f"/filings/{filing}/sheets/S2"
+    assert "data-save" not in client.get(sheet).text
+    assert "Look it through" not in client.get(f"/filings/{filing}/workbook").text
+    answer = client.post(f"{sheet}/save", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["open"]) == (409, False)
+    assert "stopped" in answer.json["message"]
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.RETURNED])
 def test_it_counts_no_longer_as_late_and_goes_on_after_a_restart(world, state):
     filing = standing_at(world, state)

@@ -63,7 +63,7 @@ export async function save() {
 }
 
 function settle(answer, sent) {
-  if (answer.status === 409 && answer.open && answer.cells) { merge(answer); return; }
+  if (answer.status === 409 && isBehind(answer)) { merge(answer); return; }
   if (answer.status === 422) { mark(answer.details); stands("unread"); return; }
   if (answer.status !== 200) { stands("refused", answer.message); return; }
   base = new Map(Object.entries(answer.typed)); // 1,000 is kept as 1000
@@ -77,6 +77,9 @@ function settle(answer, sent) {
   keepDraft();
   if (isSaved()) stands("saved"); else changed();
 }
+
+// Only who has fallen behind may try again; another refusal would come back for ever.
+const isBehind = (answer) => answer.open && String(answer.revision) !== form.elements.revision.value;
 
 // Three ways to a cell: as both knew it, as it is here, as it is there.
 function merge(answer) {

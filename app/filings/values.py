@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.checks import reckoning
 from app.core.canonical import plain_decimal
 from app.core.enums import Labelled
+from app.core.numbers import typed_number
 
 
 class Kind(Enum):
@@ -92,12 +93,8 @@ def read(
 
 def _decimal(text: str, kind: Kind, negative: bool) -> Decimal:
     _digits, places = DECIMALS[kind]
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
-    try:
-        value = Decimal(plain) if len(plain) <= 40 and "_" not in plain else Decimal("NaN")
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    value = typed_number(text)
+    if value is None:
         raise Unreadable(_("“%(text)s” is not a number.", text=text[:40]))
     if value < 0 and not negative:
         raise Unreadable(_("it may not be negative."))

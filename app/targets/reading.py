@@ -7,13 +7,14 @@ which one is meant.
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.core.canonical import plain_decimal
 from app.core.errors import Problem
+from app.core.numbers import typed_number
 from app.targets.models import AnnualTarget, LeagueQuota, PlanTarget, TargetKind
 
 MOST_PRODUCTS = 20
@@ -94,14 +95,10 @@ def number(digits: int, places: int, *, negative: bool = False, most: int | None
 
 
 def _decimal(text: str) -> Decimal | None:
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
-    if not plain:
+    if not text:
         return None
-    try:
-        value = Decimal(plain) if len(plain) <= 40 and "_" not in plain else Decimal("NaN")
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    value = typed_number(text)
+    if value is None:
         raise Unreadable(_("“%(text)s” is not a number.", text=text[:40]))
     return value
 

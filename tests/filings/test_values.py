@@ -23,6 +23,8 @@ def texts(app):
     [
         ("12", "12"),
         (" 1,234.5 ", "1234.5"),
+        ("- 1 234 567", "-1234567"),
+        ("1\N{NO-BREAK SPACE}234", "1234"),
         ("１２３．４５", "123.45"),
         ("１，２３４", "1234"),
         (12, "12"),
@@ -34,7 +36,7 @@ def texts(app):
     ],
 )
 def test_a_number_is_read_as_it_is_meant(cell, value):
-    assert read(cell, Kind.QTY) == Decimal(value)
+    assert read(cell, Kind.QTY, negative=True) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,12 @@ def test_a_number_is_read_as_it_is_meant(cell, value):
     [
         "a",
         "1.2.3",
+        "1,5",  # fifteen, or one and a half
+        "12,34",
+        "1,2345",
+        "1,234,56",
+        "1.234,5",
+        ",",
         "NaN",
         "Infinity",
         "1e400",

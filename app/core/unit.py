@@ -6,8 +6,10 @@ commit, so that operations can be joined into larger ones.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -61,6 +63,16 @@ def only_reads() -> None:
 def after_commit(call: Callable[[], object]) -> None:
     """Put off what cannot be undone (a mail, a file's removal) until it is certain."""
     db.session.info[_AFTER].append(call)
+
+
+def wait_for_turn(text: str) -> None:
+    """Let whoever else comes with the same *text* wait until this unit of work ends.
+
+    For what no constraint of a table can say.  SQLite has one writer at a time anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(sha256(text.encode()).digest()[:8], signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def is_open() -> bool:

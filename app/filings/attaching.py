@@ -14,6 +14,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.period import Quarter
 from app.core.storage import LocalStorage
+from app.core.unit import wait_for_turn
 from app.core.uploads import LARGEST, media_type, plain_name
 from app.filings.models import Filing
 from app.filings.operations import open_for_editing
@@ -70,7 +71,11 @@ def attach(
 
 
 def _must_be_new(filing: Filing, sha256: str) -> None:
-    """Refuse a file that another filing has; which one is told only to who may see it."""
+    """Refuse a file that another filing has; which one is told only to who may see it.
+
+    Two who send the same file for two filings at the same moment come one after the other.
+    """
+    wait_for_turn(f"attachment {sha256}")
     others = (
         select(Filing)
         .join(Attachment, Attachment.filing_id == Filing.id)

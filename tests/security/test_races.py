@@ -7,6 +7,7 @@ got another request's foreign key.  Ours keeps nothing on a view, and one sessio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 from flask import g
@@ -213,3 +214,21 @@ def test_a_password_changed_while_it_is_being_tried_lets_nobody_in(world, monkey
     client = world.client()
     client.post("/login/", data={"username": "hasty", "password": INITIAL})
     assert client.get("/enterprises/list/").status_code == 302
+
+
+def test_of_two_who_attach_the_same_file_to_two_filings_one_is_refused(world):
+    mine = {
+        name: world.filled(name) for name in ("confirmer", "large_confirmer", "other_confirmer")
+    }
+    clients = {name: world.client(name) for name in mine}
+
+    def send(name, content):
+        data = {"kind": "other", "file": (BytesIO(content), "a.pdf")}
+        answer = clients[name].post(f"/filings/{mine[name]}/attachments", data=data)
+        return answer.status_code
+
+    for round_ in range(ROUNDS):
+        content = b"%PDF-1.4\n%%EOF\n" + str(round_).encode()
+        sends = (lambda n=name, c=content: send(n, c) for name in mine)
+        statuses = at_once(*sends)
+        assert sorted(statuses) == [302, 422, 422]

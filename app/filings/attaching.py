@@ -155,10 +155,7 @@ def _named(period: Quarter) -> str:
 def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
     """Take a file off the filing; its bytes stay where they are, others may use them."""
     open_for_editing(filing, actor=actor)
-    found = select(Attachment).where(
-        Attachment.id == attachment_id, Attachment.filing_id == filing.id
-    )
-    attachment = db.session.scalars(found).one_or_none()
+    attachment = next((one for one in attachments_of(filing) if one.id == attachment_id), None)
     if attachment is None:
         raise Conflict(_("The file is no longer there."))
     record(

@@ -1,5 +1,6 @@
 """The printed summary: as a PDF, as a page, and the public page that verifies a print."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -15,13 +16,15 @@ from app.core.answers import send_file_as
 from app.core.assets import built
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.web import DomainPage, row_of
+from app.core.web import GREATEST_KEY, DomainPage, row_of
 from app.filings.models import Filing, FilingVersion
 from app.filings.printing import Summary, summary_of
+from app.filings.queries import latest_version
 from app.filings.summary_pdf import as_pdf
 from app.regions.scope import looking_everywhere
 
 PDF = "application/pdf"
+HASH = re.compile("[0-9a-fA-F]{64}")
 
 
 class SummaryView(DomainPage):
@@ -57,9 +60,9 @@ class VerifyView(DomainPage):
 
     @expose("/<int:filing>/<int:number>/<digest>")
     def page(self, filing: int, number: int, digest: str) -> Response:
-        version, latest = _submitted(filing, number, digest)
+        version, is_newest = _submitted(filing, number, digest)
         answer = make_response(
-            self.render_template("filings/verify.html", version=version, latest=latest)
+            self.render_template("filings/verify.html", version=version, is_newest=is_newest)
         )
         answer.headers["X-Robots-Tag"] = "noindex"
         answer.headers["Cache-Control"] = "no-store"
@@ -90,10 +93,14 @@ def _qr(summary: Summary) -> str:
 
 
 def _submitted(filing_id: int, number: int, text: str) -> tuple[Any, bool]:
-    """The version with just this hash and what is told of it; it is looked for everywhere.
+    """What is told of the version with just this hash, and whether it is the newest.
+
+    It is looked for everywhere.
 
     Who holds the print knows the hash; without it a wrong number and a wrong filing look alike.
     """
+    if max(filing_id, number) > GREATEST_KEY or not HASH.fullmatch(text):
+        return None, False
     query = (
         select(FilingVersion, Filing)
         .join(Filing, Filing.id == FilingVersion.filing_id)
@@ -116,4 +123,5 @@ def _submitted(filing_id: int, number: int, text: str) -> tuple[Any, bool]:
             "submitted_at": version.submitted_at,
             "state": filing.review.state,
         }
-        return told, version.hash == filing.data_hash
+        newest = latest_version(filing)
+        return told, newest is not None and newest.number == version.number

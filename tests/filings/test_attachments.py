@@ -244,6 +244,8 @@ def test_a_file_is_taken_off_through_its_own_filing_only(world, storage):
         detach(db.session.get(Filing, there), number, actor=actor)
     address = f"/filings/{there}/attachments/{number}/delete"
     assert world.client("large_confirmer").post(address).status_code == 409
+    endless = f"/filings/{there}/attachments/{10**30}/delete"
+    assert world.client("large_confirmer").post(endless).status_code == 409
     address = f"/filings/{here}/attachments/{number}/delete"
     assert world.client("large_confirmer").post(address).status_code == 404
     assert world.client("county").post(address).status_code in (302, 403, 404)

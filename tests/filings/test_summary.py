@@ -129,12 +129,26 @@ def test_without_the_whole_hash_nothing_is_told(world, change):
         assert db.session.get(Filing, filing) is not None
 
 
-def test_an_older_version_says_so(world):
+@pytest.mark.parametrize(
+    ("filing", "number", "text"),
+    [(10**30, 1, "0" * 64), (1, 10**30, "0" * 64), (1, 1, "0" * 63 + "%00"), (1, 1, "0" * 5000)],
+)
+def test_what_no_print_has_is_answered_like_any_other(world, filing, number, text):
+    answer = verified(world, filing, number, text)
+    assert answer.status_code == 200
+    assert "No version with these figures" in answer.text
+
+
+@pytest.mark.parametrize("employees", [7, None])
+def test_an_older_version_says_so(world, employees):
+    """Of the same figures too: the print names its version."""
     filing = world.filled()
     world.act("confirmer", Action.SUBMIT, filing)
     version, text, _handed_in = printed(world, filing)
+    assert "A later version" not in verified(world, filing, version, text).text
     world.act("county", Action.RETURN, filing, REASON)
-    fill(world, filing, "S1", rows_with("S1", employees=7))
+    if employees:
+        fill(world, filing, "S1", rows_with("S1", employees=employees))
     world.act("confirmer", Action.SUBMIT, filing)
     assert "A later version has been submitted" in verified(world, filing, version, text).text
 

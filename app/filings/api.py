@@ -139,7 +139,7 @@ class FilingApi(DomainApi):
           summary: The rows of a sheet; for reviewers, of the version submitted last
           parameters:
           - {in: path, name: pk, required: true, schema: {type: integer}}
-          - {in: path, name: key, required: true, schema: {type: string, enum: [F0, S1, S2, S2R, S3, S5, S6, W1, R1]}}
+          - {in: path, name: key, required: true, schema: {type: string, enum: [F0, S1, S2, S2R, S3, S4, S4B, S5, S6, W1, W1P, R1]}}
           responses:
             200:
               description: Decimals are texts, so that no digit is lost
@@ -168,7 +168,7 @@ class FilingApi(DomainApi):
           summary: Put rows in place of those of a sheet, all of them or none
           parameters:
           - {in: path, name: pk, required: true, schema: {type: integer}}
-          - {in: path, name: key, required: true, schema: {type: string, enum: [F0, S1, S2, S2R, S3, S5, S6, W1, R1]}}
+          - {in: path, name: key, required: true, schema: {type: string, enum: [F0, S1, S2, S2R, S3, S4, S5, S6, W1, W1P, R1]}}
           requestBody:
             required: true
             content:

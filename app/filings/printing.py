@@ -137,7 +137,8 @@ def _listed(
         in_tce = {
             name: total.get(name, "") for name in names if str(kind.fields()[name].unit) == "tce"
         }
-        lines.append(["40", _("Total"), "tce", *(in_tce.get(name, "") for name in names)])
+        all_energy = _("All energy (secondary energy counted twice)")
+        lines.append(["40", all_energy, "tce", *(in_tce.get(name, "") for name in names)])
     head = [_("Code"), _("Name"), _("Unit"), *(_head(kind, name) for name in names)]
     return Printed(_title(kind), head, lines, [False] * 3 + [True] * len(names))
 

@@ -68,6 +68,7 @@ def test_the_pdf_says_what_it_is_in_chinese_and_its_code_leads_to_the_verificati
     page = client.get(f"/filings/{filing}/summary")
     assert page.status_code == 200
     assert 'src="data:image/svg+xml' in page.text
+    assert "二次能源重复计算" in page.text  # row 40 is no assessed figure
     assert "%23fff" in page.text  # on white, in the dark theme too
     assert str(version) in page.text
 

@@ -4,6 +4,7 @@ import pytest
 
 from app.core.db import db
 from app.core.unit import unit_of_work
+from app.filings.sheets import SHEETS
 from app.regions.models import Region
 from app.review.workflow import Route, State
 from tests.flows.test_quarterly_filing import REASON, STORIES
@@ -199,5 +200,11 @@ def test_the_document_describes_every_call(world):
     ours = {path: set(calls) for path, calls in paths.items() if "/filings/" in path}
     assert ours["/api/v1/filings/"] == {"get", "post"}
     assert ours["/api/v1/filings/{pk}/sheets/{key}"] == {"get", "put"}
+    sheets = {
+        call: next(p for p in told["parameters"] if p["name"] == "key")["schema"]["enum"]
+        for call, told in paths["/api/v1/filings/{pk}/sheets/{key}"].items()
+    }
+    assert sheets["get"] == list(SHEETS)
+    assert sheets["put"] == [key for key, kind in SHEETS.items() if kind.sheet.made is None]
     assert any("history" in path for path in ours)
     assert any("action" in path for path in ours)

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from flask_babel import force_locale
 
+from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.filings.sheet import Keyed
 from app.filings.sheets import SHEETS
+from app.filings.sheets.attachment import Attachment
 from app.filings.values import Kind
+from app.review.models import Review
 
 WITH_TYPES = {
     "qty": Kind.QTY,
@@ -57,16 +60,28 @@ OF_THE_FILING = (
     "data_hash"
 ).split()
 ELSEWHERE = {("F0", name) for name in OF_THE_FILING}
+KEPT_AS = {  # columns of F0 that stand on the filing, on what hangs on it, or on the calendar
+    "report_year": Filing.year,
+    "report_quarter": Filing.quarter,
+    "status": Review.state,
+    "submitted_at": FilingVersion.submitted_at,
+    "due_on": ReportingPeriod.due_on,
+}
+OF_A_FILE = {"file": "sha256"}  # its bytes lie in the storage, by their hash
+
+
+def all_of(sheet=None):
+    path = Path(__file__).parent.parent / "data" / "fields.csv"
+    with path.open(encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if sheet in (None, row["sheet"])]
 
 
 def specified():
-    path = Path(__file__).parent.parent / "data" / "fields.csv"
-    with path.open(encoding="utf-8") as file:
-        return [
-            {**row, "sheet": mapped(row)}
-            for row in csv.DictReader(file)
-            if row["sheet"] in SHEETS and (row["sheet"], row["identifier"]) not in ELSEWHERE
-        ]
+    return [
+        {**row, "sheet": mapped(row)}
+        for row in all_of()
+        if row["sheet"] in SHEETS and (row["sheet"], row["identifier"]) not in ELSEWHERE
+    ]
 
 
 def mapped(row):
@@ -103,6 +118,27 @@ def test_every_column_has_its_type_unit_and_requirement(app, key):
     with app.test_request_context(), force_locale("zh"):
         found = {name: there(row, kind.fields()[name]) for name, row in columns.items()}
     assert found == {name: wanted(row) for name, row in columns.items()}
+
+
+@pytest.mark.parametrize("name", OF_THE_FILING)
+def test_every_column_of_the_header_is_kept_somewhere(name):
+    column = KEPT_AS.get(name) or getattr(Filing, name)
+    assert column.property.columns
+
+
+def test_every_column_of_an_attachment_is_there():
+    rows = {row["identifier"]: row for row in all_of("A1")}
+    columns = Attachment.__table__.columns
+    assert set(rows) - OF_A_FILE.keys() <= set(columns.keys())
+    inputs = Attachment.inputs()
+    assert {name: what.need.value for name, what in inputs.items()} == {
+        name: row["required"] for name, row in rows.items() if name in inputs
+    }
+    lengths = {n: row["type"] for n, row in rows.items() if row["type"].startswith(("str", "char"))}
+    assert lengths == {
+        name: f"{kind.partition('(')[0]}({columns[name].type.length})"
+        for name, kind in lengths.items()
+    }
 
 
 @pytest.mark.parametrize("key", [key for key in SHEETS if key != "F0"])

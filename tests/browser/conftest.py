@@ -56,11 +56,14 @@ class Browser:
     def person(self, name, *, theme="light", language="en", forgiven=()):
         """A page in which *name* has logged in; nothing on the way may complain."""
         with self.page(theme=theme, language=language, forgiven=forgiven) as page:
-            page.goto(f"{self.address}/login/")
-            page.locator("#username").fill(name)
-            page.locator("#password").fill(PASSWORD)
-            page.locator("main form button").click()
+            self.log_in(page, name)
             yield page
+
+    def log_in(self, page, name):
+        page.goto(f"{self.address}/login/")
+        page.locator("#username").fill(name)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main form button").click()
 
     @contextmanager
     def page(self, *, theme="light", language="en", forgiven=()):

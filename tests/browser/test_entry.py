@@ -169,6 +169,58 @@ def test_cumulative_figures_are_taken_apart_as_they_are_pasted(browser, world):
     assert (row["opening_stock"], row["purchase_quantity"]) == (0, 500)
 
 
+def test_figures_that_look_like_codes_go_where_they_are_meant_to(browser, world):
+    filing = world.filled()
+    before = figures_of(world, filing)["S2"]
+    with browser.person("confirmer") as page:
+        sheet(page, browser, filing, "S2")
+        paste(page, "S2/33/opening_stock", "19\t43000\n")
+        page.get_by_role("button", name="Figures", exact=True).click()
+        assert cell(page, "S2/33/opening_stock").input_value() == "19"
+        page.get_by_role("button", name="Undo").click()
+        paste(page, "S2/33/opening_stock", "19\t0\t7\n")
+        page.get_by_role("button", name="Codes of rows").click()
+        assert cell(page, "S2/19/purchase_quantity").input_value() == "7"
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        saved(page)
+        assert cell(page, "S2/19/purchase_quantity").count() == 0
+    assert figures_of(world, filing)["S2"] == before
+
+
+def test_cumulative_figures_are_not_pasted_where_they_cannot_be_taken_apart(browser, world):
+    first = world.filled()
+    world.act("confirmer", Action.SUBMIT, first)
+    second = world.filled(period=NEXT)
+    before = figures_of(world, second)["S2"]
+    with browser.person("confirmer", forgiven=OFFLINE) as page:
+        sheet(page, browser, second, "S2")
+        page.get_by_label("What I paste is cumulative").check()
+        page.context.set_offline(True)
+        paste(page, "S2/33/opening_stock", "0\t90000\n")
+        page.get_by_text("Not pasted: the earlier quarters could not be taken off.").wait_for()
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Save", exact=True).click()
+        saved(page)
+    assert figures_of(world, second)["S2"] == before
+
+
+def test_a_page_that_is_left_open_saves_nothing_in_the_name_of_another(browser, world):
+    filing = world.filled()
+    with browser.person("confirmer", forgiven=("status of 4",)) as page:
+        sheet(page, browser, filing, "S2")
+        cell(page, "S2/33/row_note").fill("von mir")
+        page.context.clear_cookies()
+        other = page.context.new_page()
+        browser.log_in(other, "filler")
+        page.get_by_role("button", name="Save", exact=True).click()
+        saved(page, "out")
+        sheet(other, browser, filing, "S2")
+        assert cell(other, "S2/33/row_note").input_value() != "von mir"
+        expect(other.locator("#told")).to_be_hidden()  # nor is it offered to them
+    assert figures_of(world, filing)["S2"]["33"]["row_note"] is None
+
+
 def test_who_is_signed_out_loses_nothing(browser, world):
     filing = world.filled()
     with browser.person("confirmer", forgiven=("status of 4",)) as page:

@@ -21,11 +21,21 @@ export function write(one, text) {
   return Boolean(wanted);
 }
 
+const rowUnder = (key) => [...grid.tBodies[0].rows].find((row) => row.dataset.key === key);
+const optionOf = (key) => [...document.getElementById("add").options].find((one) => one.value === key);
+
+// What stands under a key is called; nothing where there can be no such row.
+export function nameUnder(key) {
+  const row = rowUnder(key);
+  return row ? row.querySelector(".carrier").textContent : optionOf(key)?.dataset.name;
+}
+
 // The row under a key, copied from the blank one where there is none yet.
 export function rowOf(key) {
-  const there = grid && [...grid.tBodies[0].rows].find((row) => row.dataset.key === key);
+  const there = grid && rowUnder(key);
+  if (there) there.querySelector("[name$=':removed']").checked = false;
   if (there || !grid) return there;
-  const option = [...document.getElementById("add").options].find((one) => one.value === key);
+  const option = optionOf(key);
   if (!option) return null;
   const row = document.getElementById("blank").content.firstElementChild.cloneNode(true);
   for (const element of [row, ...row.querySelectorAll("*")]) {

@@ -1,7 +1,8 @@
 // The grid by keyboard, and blocks of cells from a workbook.
-import { control, controls, form, grid, rowOf, tell, words, write } from "./cells.js";
+import { control, controls, form, grid, hush, nameUnder, rowOf, tell, words, write } from "./cells.js";
 import { send } from "./server.js";
 
+const SHOWN = 3; // lines of a block about which a person is asked
 const inputOf = (cell) => cell?.querySelector("input:not([type=checkbox]):not([type=hidden]), select");
 const typedIn = (row) => [...row.cells].map(inputOf).filter(Boolean);
 
@@ -39,14 +40,26 @@ function blockOf(text) {
   return plain.replace(/(\r?\n)+$/, "").split(/\r?\n/).map((line) => line.split("\t").map((cell) => cell.trim()));
 }
 
+// Whether codes stand in front of the lines: true or false, and null where only a person can
+// tell, because figures like 12 and 15 are codes too.
+function hasCodes(block, start) {
+  const codes = block.map(([code]) => code);
+  if (!codes.every((code, n) => block[n].length > 1 && nameUnder(code) !== undefined)) return false;
+  if (new Set(codes).size < codes.length) return false;
+  const cell = start.closest("td");
+  const room = cell.parentElement.cells.length - cell.cellIndex;
+  const sure = block.some((line) => line.length > room || !/^[1-9]\d*$/.test(line[0]) || (line[1] && line[1] === nameUnder(line[0])));
+  return sure || null;
+}
+
 // Where each text of a block goes: beside the cell it was pasted into, or by the codes in front.
-function goals(block, start) {
+function goals(block, start, coded) {
   if (!grid?.contains(start)) {
     const all = controls();
     const first = all.indexOf(start);
     return block.map((line, n) => [[all[first + n], line[0]]]);
   }
-  if (block.every((line) => line.length > 1 && rowOf(line[0]))) return block.map(byCode);
+  if (coded) return block.map(byCode);
   const cell = start.closest("td");
   const rows = [...grid.tBodies[0].rows];
   return block.map((line, n) => {
@@ -62,29 +75,58 @@ function byCode(line) {
   return rest.map((text, n) => [row.cells[n + 1], text]).filter(([place]) => inputOf(place)).map(([place, text]) => [inputOf(place), text]);
 }
 
-export async function paste(event, changed) {
+export function paste(event, changed) {
   const text = event.clipboardData.getData("text/plain");
   if (!/[\t\n]/.test(text.trimEnd())) return;
   const start = event.target.closest("input, select");
   if (!start?.name.includes(":")) return;
   event.preventDefault();
+  const block = blockOf(text);
+  const coded = grid?.contains(start) ? hasCodes(block, start) : false;
+  const put = (as) => {
+    hush();
+    const rows = new Set(grid?.tBodies[0].rows);
+    fill(goals(block, start, as).flat(), rows, changed);
+  };
+  if (coded !== null) { put(coded); return; }
+  const lines = block.slice(0, SHOWN).map((line) => line.join(" | "));
+  tell(words.codes, lines, [[words.areCodes, () => put(true)], [words.areFigures, () => put(false)]]);
+}
+
+// Puts texts into their cells; *rows* are those that were there before.
+async function fill(cells, rows, changed) {
   const before = new Map();
   const missed = [];
-  for (const [one, value] of goals(blockOf(text), start).flat()) {
+  for (const [one, value] of cells) {
     if (!one) { missed.push(value); continue; }
     if (!before.has(one)) before.set(one, one.value);
     if (!write(one, value)) missed.push(value);
   }
-  const undo = () => { for (const [one, value] of before) one.value = value; changed(); };
+  const undo = () => {
+    for (const [one, value] of before) one.value = value;
+    for (const row of grid?.tBodies[0].rows ?? []) {
+      if (!rows.has(row)) row.querySelector("[name$=':removed']").checked = true;
+    }
+    changed();
+  };
   const report = (lines = []) => tell(
     `${words.pasted} ${before.size}.${missed.length ? ` ${words.left} ${missed.join(", ")}` : ""}${lines.length ? ` ${words.subtracted}` : ""}`,
     lines, [[words.undo, undo]]);
   report();
-  changed();
   if (form.querySelector("#cumulative input")?.checked) {
-    const answer = await send(form.dataset.subtract, { cells: [...before.keys()].map((one) => one.name).join(",") });
-    for (const [name, value] of Object.entries(answer.cells ?? {})) control(name).value = value;
-    report((answer.told ?? []).map((one) => `${one.what}: ${one.how}`));
-    changed();
+    const apart = await takenApart([...before.keys()]);
+    if (!apart) { undo(); tell(words.whole); return; }
+    for (const [name, value] of Object.entries(apart.cells)) control(name).value = value;
+    report(apart.told.map((one) => `${one.what}: ${one.how}`));
   }
+  changed();
+}
+
+// The figures of the quarter alone; nothing where the server could not be asked, because then
+// those of the whole year would be saved as those of the quarter.
+async function takenApart(cells) {
+  try {
+    const answer = await send(form.dataset.subtract, { cells: cells.map((one) => one.name).join(",") });
+    return answer.status === 200 ? answer : null;
+  } catch { return null; }
 }

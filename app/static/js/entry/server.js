@@ -30,11 +30,13 @@ function filled(more) {
   return body;
 }
 
-// After signing in again the form needs the token of the new session.
+// After signing in again the form needs the token of the new session; that of somebody else
+// would save in their name what they have not typed.
 async function renewed() {
   const response = await fetch(location.href);
   if (response.redirected) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (page.body.dataset.person !== document.body.dataset.person) return false;
   const token = page.querySelector("form.entry [name=csrf_token]")?.value;
   if (!token || token === form.elements.csrf_token.value) return false;
   form.elements.csrf_token.value = token;

@@ -16,14 +16,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-verdict_on = None
 from sqlalchemy import func, select, text
 
 from app.core.db import Model, db
 from app.core.period import Quarter
 from app.enterprises.models import Enterprise
+from app.filings.alarms.checking import verdict_on
 from app.filings.models import Filing
-from app.filings.queries import book_around, working_figures
+from app.filings.queries import working_figures
 from app.filings.rules.queries import rules_in_force
 from app.filings.sheets import SHEETS
 from app.filings.sheets.attachment import Attachment
@@ -105,8 +105,7 @@ def one_filing(url: str) -> dict[str, Any]:
         rules = rules_in_force(filing.period)
 
         def check() -> None:
-            around = book_around(filing)
-            verdict_on(filing, working_figures(filing), around)
+            verdict_on(filing, working_figures(filing))
 
         check()
         return {"milliseconds": timed(check), "mebibytes": peak(), "said": f"{len(rules)} rules"}
@@ -158,7 +157,7 @@ def one_by_one(url: str) -> dict[str, Any]:
         rules = rules_in_force(period)
         start = time.perf_counter()
         for filing in sample:
-            verdict_on(filing, working_figures(filing), book_around(filing))
+            verdict_on(filing, working_figures(filing))
         each = (time.perf_counter() - start) / len(sample)
         return {
             "milliseconds": each * 1000,

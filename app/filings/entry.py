@@ -17,6 +17,7 @@ from app.filings.sheets import SHEETS
 from app.filings.values import DECIMALS, Kind, Unreadable, plain, read, text_of
 
 NEW_NUMBERS = 5
+LONG = 500  # characters of a text that is written rather than named
 SEPARATOR = ":"  # in the names of inputs: "04:opening_stock"
 
 
@@ -35,6 +36,11 @@ class Cell:
     @property
     def numeric(self) -> bool:
         return self.what.kind in DECIMALS
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may hold several lines: an input of one line would lose the breaks."""
+        return self.what.kind is Kind.TEXT and self.what.length >= LONG
 
     @property
     def choices(self) -> list[tuple[str, str]]:

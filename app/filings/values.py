@@ -130,6 +130,7 @@ def quotient(value: Decimal | None, kind: Kind) -> Decimal | None:
 
 
 def _text(text: str, length: int) -> str:
+    text = text.replace("\r\n", "\n")  # as forms send a line break
     if any(_cannot_be_shown(c) for c in text):
         raise Unreadable(_("it holds characters that cannot be shown."))
     if length and len(text) > length:

@@ -169,6 +169,24 @@ def test_cumulative_figures_are_taken_apart_as_they_are_pasted(browser, world):
     assert (row["opening_stock"], row["purchase_quantity"]) == (0, 500)
 
 
+def test_a_text_keeps_its_lines(browser, world):
+    filing = world.filled()
+    fill(world, filing, "S2", rows_with("S2", "04", row_note="eins\nzwei"))
+    with browser.person("confirmer") as page:
+        sheet(page, browser, filing, "S2")
+        note = cell(page, "S2/33/row_note")
+        note.fill("drei")
+        note.press("Alt+Enter")
+        note.press_sequentially("vier")
+        page.keyboard.press("Control+s")
+        saved(page)
+        sheet(page, browser, filing, "S4")
+        paste(page, "S4/lag_explanation", "one\ntwo\n")  # left to the browser: it is one text
+        expect(page.locator("#told")).to_be_hidden()
+    rows = figures_of(world, filing)["S2"]
+    assert [rows[code]["row_note"] for code in ("04", "33")] == ["eins\nzwei", "drei\nvier"]
+
+
 def test_figures_that_look_like_codes_go_where_they_are_meant_to(browser, world):
     filing = world.filled()
     before = figures_of(world, filing)["S2"]

@@ -110,6 +110,10 @@ def test_a_choice_is_named_by_value_or_by_label():
     assert read("State-owned", Kind.CHOICE, choices=UnitType) is UnitType.STATE
 
 
+def test_a_line_break_is_kept_however_it_was_sent():
+    assert read("a\r\nb", Kind.TEXT, length=3) == read("a\nb", Kind.TEXT) == "a\nb"
+
+
 @pytest.mark.parametrize("cell", ["x" * 11, "a\x00b", "a\x1bb"])
 def test_text_that_cannot_be_kept_or_shown(cell):
     with pytest.raises(Unreadable):

@@ -149,6 +149,13 @@ def test_what_stands_in_a_grey_cell_is_not_taken_over(world):
     assert figures_of(world, filing) == before
 
 
+@pytest.mark.parametrize("text", ["one\ntwo", "=1\n+1"])
+def test_a_text_of_several_lines_comes_back_as_it_was(world, text):
+    filing = world.filled()
+    fill(world, filing, "S2", rows_with("S2", "04", row_note=text))
+    assert "nothing to take over" in look(world, filing, packed(fetched(world, filing))).text
+
+
 @pytest.mark.parametrize("text", ["=1+1", '=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)"])
 def test_text_like_a_formula_goes_out_and_comes_in_as_text(world, text):
     filing = world.filled()

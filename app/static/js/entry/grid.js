@@ -3,14 +3,15 @@ import { control, controls, form, grid, hush, nameUnder, rowOf, tell, words, wri
 import { send } from "./server.js";
 
 const SHOWN = 3; // lines of a block about which a person is asked
-const inputOf = (cell) => cell?.querySelector("input:not([type=checkbox]):not([type=hidden]), select");
+const inputOf = (cell) => cell?.querySelector("input:not([type=checkbox]):not([type=hidden]), select, textarea");
 const typedIn = (row) => [...row.cells].map(inputOf).filter(Boolean);
 
 export function moveBy(event) {
   const one = event.target;
   const cell = one.closest("td");
+  if (cell && one.tagName === "TEXTAREA" && event.key === "Enter" && event.altKey) { breakLine(one); return; }
   if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
-  const native = one.tagName === "SELECT" || one.type === "date" || one.type === "month";
+  const native = one.tagName === "SELECT" || one.type === "date" || one.type === "month" || one.value.includes("\n");
   const up = event.key === "ArrowUp" || (event.key === "Enter" && event.shiftKey);
   const down = event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey);
   if ((up || down) && !(native && event.key !== "Enter")) {
@@ -31,7 +32,13 @@ export function moveBy(event) {
 
 function focus(one) {
   one?.focus();
-  if (one?.tagName === "INPUT") one.select?.();
+  if (one && one.tagName !== "SELECT") one.select?.();
+}
+
+// As in a workbook: Enter goes down, with Alt it breaks the line.
+function breakLine(one) {
+  one.setRangeText("\n", one.selectionStart, one.selectionEnd, "end");
+  one.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // Lines and columns as they lie on the clipboard; a quoted cell may hold line breaks.
@@ -78,8 +85,9 @@ function byCode(line) {
 export function paste(event, changed) {
   const text = event.clipboardData.getData("text/plain");
   if (!/[\t\n]/.test(text.trimEnd())) return;
-  const start = event.target.closest("input, select");
+  const start = event.target.closest("input, select, textarea");
   if (!start?.name.includes(":")) return;
+  if (start.tagName === "TEXTAREA" && !grid && !text.includes("\t")) return; // several lines of one text
   event.preventDefault();
   const block = blockOf(text);
   const coded = grid?.contains(start) ? hasCodes(block, start) : false;

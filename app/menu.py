@@ -57,6 +57,7 @@ from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
+from app.rulebook import commands as rulebook_commands
 from app.rulebook.book_views import RuleBookView
 from app.rulebook.edit_views import RuleEditView
 from app.rulebook.sweep_listing import SweptAlarmView, SweptFilingView
@@ -363,6 +364,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     install_shell(app, Surroundings(MENU, stands_at))
     follow_enterprises()
     install_commands(app)
+    rulebook_commands.install_commands(app)
     app.extensions["exported"] = tell_of_export
     app.extensions["notices"] = notices
     install_queue(app)

@@ -122,6 +122,7 @@ def test_the_command_says_when_all_holds(world):
 
 def test_an_entry_is_lost_with_what_it_tells_of(world):
     filing = world.filled()
+    world.ready("confirmer", filing)
     with world.seen_from():
         before = len(db.session.scalars(select(AuditEntry)).all())
     with pytest.raises(RuntimeError):

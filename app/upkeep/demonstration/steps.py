@@ -64,7 +64,7 @@ def _decision(told: Told, number: int, seen_alarms: str, journal: Journal) -> di
         "reason": event.reason,
         "seen_number": event.version,
         "seen_hash": told.held.data_hash,
-        "seen_alarms": seen_alarms,
+        "seen_alarms": seen_alarms or None,
     }
     subject = ("review", pk, told.held.title)
     journal.add(event.at, f"{KIND}:{event.action}", made.place, subject, actor, **facts)

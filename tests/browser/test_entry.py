@@ -100,6 +100,7 @@ def test_a_whole_quarter_by_keyboard_and_paste_with_the_network_gone_in_between(
         for key in ("S4", "W1"):
             sheet(page, browser, filing, key)
             typed(page, key)
+        world.ready("confirmer", filing)  # the files, and why it is unlike other quarters
         page.goto(f"{browser.address}/filings/{filing}")
         page.get_by_role("button", name="Submit").click()
         assert "Submitted by the enterprise" in page.locator(".badge").first.inner_text()

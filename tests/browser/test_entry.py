@@ -235,6 +235,7 @@ def test_a_page_that_is_left_open_saves_nothing_in_the_name_of_another(browser, 
         page.get_by_role("button", name="Save", exact=True).click()
         saved(page, "out")
         sheet(other, browser, filing, "S2")
+        cell(other, "S2/33/row_note").wait_for()
         assert cell(other, "S2/33/row_note").input_value() != "von mir"
         expect(other.locator("#told")).to_be_hidden()  # nor is it offered to them
     assert figures_of(world, filing)["S2"]["33"]["row_note"] is None

@@ -23,6 +23,7 @@ from app.review.models import Decision, Review
 from app.review.workflow import State
 from app.upkeep.verify import everything_wrong
 from tests.databases import let_go
+from tests.readiness import make_ready
 from tests.samples import SHEET_ROWS
 from tests.server import Server
 from tests.world import COUNTY, NEXT_COUNTY, OTHER_COUNTY, QUARTER
@@ -52,6 +53,7 @@ def made_ready(world):
             actor = Actor(None, "test", RegionScope.of(enterprise.place))
             filing = open_filing(enterprise, QUARTER, actor=actor)
             fill_sheets(filing, SHEET_ROWS, actor=actor)
+            make_ready(filing, actor)
             user = User(
                 username=f"c{n}",
                 first_name="C",

@@ -37,7 +37,7 @@ def attach(
 
     `Invalid` names the cell or the file that is wrong.
     """
-    open_for_editing(filing, actor=actor)
+    open_for_editing(filing, actor=actor, figures=False)
     name = plain_name(file_name)
     values = _cells_of_file(cells, filing)
     kept = storage.put(stream, LARGEST)
@@ -154,7 +154,7 @@ def _named(period: Quarter) -> str:
 
 def detach(filing: Filing, attachment_id: int, *, actor: Actor) -> None:
     """Take a file off the filing; its bytes stay where they are, others may use them."""
-    open_for_editing(filing, actor=actor)
+    open_for_editing(filing, actor=actor, figures=False)
     attachment = next((one for one in attachments_of(filing) if one.id == attachment_id), None)
     if attachment is None:
         raise Conflict(_("The file is no longer there."))

@@ -36,7 +36,8 @@ from app.filings.sheets import SHEETS
 from app.filings.sheets.project import ProjectStatus
 from app.regions.queries import county_of, reviews_in_county
 from app.regions.scope import Tier
-from app.review.operations import begin, locked
+from app.review.operations import begin
+from app.review.turns import locked, take_up
 from app.targets.queries import plan_of
 
 
@@ -152,8 +153,14 @@ def tried_out(
     return worked_out(figures, around), problems
 
 
-def open_for_editing(filing: Filing, *, actor: Actor, shown: int | None = None) -> None:
-    """Lock the filing for this change, or say why it cannot be changed."""
+def open_for_editing(
+    filing: Filing, *, actor: Actor, shown: int | None = None, figures: bool = True
+) -> None:
+    """Lock the filing for this change, or say why it cannot be changed.
+
+    Without *figures* it is a change of what goes with them: also after a return of the
+    attachments alone.
+    """
     if not fills_in(filing, actor):
         raise Forbidden(_("Only the enterprise changes its figures."))
     review = locked(filing.review_id)
@@ -162,9 +169,12 @@ def open_for_editing(filing: Filing, *, actor: Actor, shown: int | None = None) 
         raise Conflict(
             _("The filing stands at “%(state)s”; it cannot be changed.", state=review.state.label)
         )
+    if figures and not review.figures_open:
+        raise Conflict(_("Only the attachments were returned; the figures are locked."))
     must_be_enabled(filing.enterprise, filing.period)
     if shown is not None and shown != filing.revision:
         raise Conflict(_("Someone else has just changed this filing; reload and look again."))
+    take_up(review)
 
 
 def _read(

@@ -68,7 +68,7 @@ def summary_of(filing: Filing, actor: Actor) -> Summary | None:
     if figures is None:
         return None
     version = latest_version(filing)
-    if version is not None and (not fills_in(filing, actor) or not filing.review.state.is_open):
+    if version is not None and (not fills_in(filing, actor) or not filing.review.figures_open):
         figures = read_back(version.content)
         return _summary(filing, figures, version.number, version.hash, version.submitted_at)
     return _summary(filing, figures, filing.version_no, hash_of(filing, figures), None)

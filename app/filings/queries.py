@@ -68,7 +68,7 @@ def current_figures(filing: Filing, around: Book) -> Figures:
     Targets, coefficients and earlier quarters move while a filing is open.
     """
     figures = working_figures(filing)
-    return worked_out(figures, around) if filing.review.state.is_open else figures
+    return worked_out(figures, around) if filing.review.figures_open else figures
 
 
 def attachments_of(filing: Filing) -> list[Attachment]:
@@ -94,7 +94,7 @@ def fills_in(filing: Filing, actor: Actor) -> bool:
 
 def can_be_changed(filing: Filing) -> bool:
     """Whether its figures can be: nobody decides on it, and the enterprise is not stopped."""
-    if not filing.review.state.is_open:
+    if not filing.review.figures_open:
         return False
     return stop_in(filing.enterprise_id, filing.period) is None
 

@@ -15,7 +15,7 @@ from app.filings.shapes import DECISION, FILING, as_json, me, step_as_json
 from app.review.operations import decide
 from app.review.queries import decisions_of
 from app.review.rights import require_right
-from app.review.workflow import Action
+from app.review.workflow import Action, ReturnScope
 
 
 class FilingStepsApi(DomainApi):
@@ -26,7 +26,7 @@ class FilingStepsApi(DomainApi):
     schemas = {"Filing": FILING, "Decision": DECISION}
 
     @expose(
-        "/<int:pk>/<any(submit,withdraw,approve,return,rollback,close):action>", methods=["POST"]
+        "/<int:pk>/<any(submit,withdraw,approve,return,recall,undo,rollback,close):action>", methods=["POST"]
     )
     @protect()
     @permission_name("show")
@@ -37,7 +37,7 @@ class FilingStepsApi(DomainApi):
           summary: Take a step of the review
           parameters:
           - {in: path, name: pk, required: true, schema: {type: integer}}
-          - {in: path, name: action, required: true, schema: {type: string, enum: [submit, withdraw, approve, return, rollback]}}
+          - {in: path, name: action, required: true, schema: {type: string, enum: [submit, withdraw, approve, return, recall, undo, rollback, close]}}
           requestBody:
             content:
               application/json:
@@ -45,6 +45,7 @@ class FilingStepsApi(DomainApi):
                   type: object
                   properties:
                     reason: {type: string}
+                    return_scope: {type: string, enum: [whole, attachments], description: "of a return; whole if nothing is said"}
                     version: {type: integer, description: "version of the review as it was read; another one is a conflict"}
           responses:
             200: {description: "Where it stands now", content: {application/json: {schema: {type: object, properties: {result: {$ref: '#/components/schemas/Filing'}}}}}}
@@ -63,7 +64,10 @@ class FilingStepsApi(DomainApi):
         with unit_of_work():
             filing = row_of(Filing, pk)
             require_right(step)
-            decide(filing.review, step, actor=me(), reason=reason, shown=shown)
+            scope = ReturnScope.named(str(data.get("return_scope", ReturnScope.WHOLE)))
+            decide(
+                filing.review, step, actor=me(), reason=reason, shown=shown, return_scope=scope
+            )
         return self.response(200, result=as_json(filing))
 
     @expose("/<int:pk>/history", methods=["GET"])

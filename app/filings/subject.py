@@ -1,6 +1,6 @@
 """A filing, as the review knows it: what chooses its route, what stands in its way, its sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -29,15 +29,16 @@ from app.filings.queries import (
     find_filing,
     has_earlier,
     latest_version,
+    sheets_of,
     working_figures,
 )
 from app.filings.tables import headline, tables_of
 from app.review.models import Review
 from app.review.subjects import Alarms, Evidence, Seen, Table
-from app.review.workflow import Action, State, Step
+from app.review.workflow import TAKES_BACK, Action, ReturnScope, State, Step
 
-# a withdrawal is no decision, and a change of the route is nobody's
-FROZEN_AT = frozenset(set(Action) - {Action.WITHDRAW, Action.REROUTE, Action.IMPORT})
+# what is taken back is no decision, and a change of the route is nobody's
+FROZEN_AT = frozenset(set(Action) - {*TAKES_BACK, Action.REROUTE, Action.IMPORT})
 
 
 class FilingSubject:
@@ -84,14 +85,21 @@ class FilingSubject:
         filing = filing_under(review)
         if step.action is Action.SUBMIT:
             take_snapshot(filing)
-            reckon_anew(filing)
-            _make_version(filing, actor)
+            if review.figures_open:  # else the version stands that was submitted before
+                reckon_anew(filing)
+                _make_version(filing, actor)
         if step.action in FROZEN_AT and (version := latest_version(filing)) is not None:
             freeze(filing, step.action, read_back(version.content), actor=actor)
-        if step.action in (Action.RETURN, Action.WITHDRAW):
-            filing.version_no += 1
+        if step.action in (Action.RETURN, Action.WITHDRAW, Action.RECALL):
+            filing.version_no += _round(review, step)
         elif step.action is Action.REROUTE:
             filing.county_review_enabled = False
+
+    def sheets(self, review: Review) -> Mapping[str, str]:
+        asked = sheets_of(filing_under(review))
+        return {key: str(kind.sheet.title) for key, kind in asked.items()} | {
+            "A1": _("Attachments")
+        }
 
     def tables(self, review: Review) -> Sequence[Table]:
         figures = _as_submitted(review)
@@ -131,6 +139,13 @@ class FilingSubject:
 
     def address(self, review: Review) -> str:
         return url_for("FilingView.page", pk=filing_under(review).id)
+
+
+def _round(review: Review, step: Step) -> int:
+    """By how much the version rises: figures that are opened, or locked again untouched."""
+    if step.action is not Action.WITHDRAW and review.return_scope is ReturnScope.ATTACHMENTS:
+        return 0
+    return -1 if step.action is Action.RECALL else 1
 
 
 def _as_submitted(review: Review) -> Figures | None:

@@ -46,9 +46,11 @@ from app.filings.tables import headline, tables_of
 from app.filings.totals import totals_of
 from app.filings.zero import fill_with_nothing
 from app.regions.scope import Tier, tier_of
-from app.review.queries import decisions_of
+from app.review.asking import questions_of
+from app.review.marking import in_question, remarks_for_enterprise
+from app.review.queries import decisions_of, returned_by, steps_for
 from app.review.rights import has_right
-from app.review.workflow import choices, path_of
+from app.review.workflow import path_of
 
 
 class FilingView(DomainView):
@@ -96,7 +98,8 @@ class FilingView(DomainView):
             filing=filing,
             review=review,
             mine=mine,
-            editable=mine and review.state.is_open and stop is None,
+            editable=mine and review.figures_open and stop is None,
+            attaches=mine and review.state.is_open and stop is None,
             stop=stop,
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
@@ -109,10 +112,14 @@ class FilingView(DomainView):
             attachments=attachments_of(filing) if figures is not None else [],
             kinds=[(k.value, str(k.label)) for k in AttachmentKind],
             versions=versions_of(filing),
-            decisions=decisions_of(review),
+            decisions=(decisions := decisions_of(review)),
+            returned=(returned := returned_by(review, decisions)),
+            questioned=in_question(review, returned),
+            remarks=remarks_for_enterprise(review),
+            questions=questions_of(review),
             steps=[
                 step
-                for step in choices(review.route, review.state, actor.tiers_at(filing.place))
+                for step in steps_for(review, actor)
                 if has_right(step.action) and step.by is Tier.ENTERPRISE
             ],
             sheets=sheets,

@@ -1,34 +1,30 @@
 """Begin a review, take a step in it, and switch county review on or off."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.audit.actor import Actor
 from app.audit.record import record
-from app.core.clock import as_shown, now
+from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.regions.models import Region
 from app.regions.queries import reviews_in_county
 from app.regions.scope import Tier
+from app.review.asking import end_questions, obstacles_of_questions
+from app.review.marking import obstacles_of_marks, send_with
 from app.review.models import Decision, Review
 from app.review.subjects import subject_of
-from app.review.workflow import Action, Route, State, Step, route_for, take
+from app.review.turns import can_be_taken_back, locked, must_be_as_shown
+from app.review.workflow import Action, ReturnScope, Route, State, Step, route_for, take
 
 
 def begin(kind: str, title: str, place: str, period: str | None = None) -> Review:
     """A review of a thing of *kind*; *period* is the quarter it is about, if there is one."""
     review = Review(kind=kind, title=title, place=place, period=period, state=State.DRAFT)
     db.session.add(review)
-    return review
-
-
-def locked(review_id: int) -> Review:
-    """The review as it is now, which nobody else can decide until this transaction ends."""
-    query = select(Review).where(Review.id == review_id).with_for_update()
-    review = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if review is None:
-        raise NotFound(_("There is no such record."))
     return review
 
 
@@ -60,27 +56,45 @@ def keep_import(review: Review, *, actor: Actor, reason: str, number: int, seen_
 
 
 def decide(
-    review: Review, action: Action, *, actor: Actor, reason: str = "", shown: int | None = None
+    review: Review,
+    action: Action,
+    *,
+    actor: Actor,
+    reason: str = "",
+    shown: int | None = None,
+    return_scope: ReturnScope = ReturnScope.WHOLE,
 ) -> Decision:
     """Take the step that *action* means, and enter it in the ledger.
 
     *shown* is the version of the review on the page the actor looked at: if somebody was
     faster, `Conflict` tells who and when.  `Forbidden` for the wrong tier or the same person
-    twice, `Invalid` with everything that is in the way.
+    twice, `Invalid` with everything that is in the way.  *return_scope* is of a return.
     """
     review = locked(review.id)
-    if shown is not None and shown != review.version:
-        raise Conflict(_already_decided(review))
+    must_be_as_shown(review, shown)
     if action is Action.SUBMIT and review.state.is_open:
         _choose_route(review)
     tiers = actor.tiers_at(review.place)
     step = take(review.route, review.state, action, tiers, reason)
+    if not can_be_taken_back(review, step):
+        raise Conflict(_("It can no longer be taken back: the next one has begun, or decided."))
     _two_people(review, step, actor)
     subject = subject_of(review)
-    if obstacles := subject.obstacles(review, step):
+    if obstacles := [*_noted(review, step), *subject.obstacles(review, step)]:
         raise Invalid(_("That is not possible yet."), obstacles)
+    if step.action is Action.RETURN:
+        review.return_scope = return_scope
     subject.moved(review, step, actor)
     return _enter(review, step, actor, reason)
+
+
+def _noted(review: Review, step: Step) -> Sequence[Problem]:
+    """What the tier itself has noted that stands in the way of its approval."""
+    if step.action is not Action.APPROVE:
+        return ()
+    seen = subject_of(review).seen(review)
+    marks = obstacles_of_marks(review, step.by, seen.number if seen else None)
+    return [*marks, *obstacles_of_questions(review)]
 
 
 def _choose_route(review: Review) -> None:
@@ -108,13 +122,11 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         seen_number=seen.number if seen else None,
         seen_hash=seen.hash if seen else "",
         seen_alarms=(seen.alarms or None) if seen else None,
+        return_scope=review.return_scope if step.action is Action.RETURN else None,
     )
     db.session.add(decision)
-    review.state, review.since = step.end, decision.at
-    if step.action is Action.SUBMIT:
-        review.submitted_at = decision.at
-    if step.action is Action.WITHDRAW:
-        review.route = review.submitted_at = None
+    db.session.flush()
+    noted = _move(review, step, decision)
     record(
         f"{review.kind}:{step.action}",
         review,
@@ -128,8 +140,32 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         seen_number=decision.seen_number,
         seen_hash=decision.seen_hash,
         seen_alarms=decision.seen_alarms,
+        **noted,
     )
     return decision
+
+
+def _move(review: Review, step: Step, decision: Decision) -> dict[str, object]:
+    """Let the review stand where *step* ends; what the journal tells besides the step."""
+    review.state = step.end
+    if step.action is Action.REROUTE:  # the tier changes, and begins anew; nobody was waited for
+        review.since = decision.at
+        return {}
+    review.since, review.begun_at = decision.at, None
+    if step.action is Action.SUBMIT:
+        review.submitted_at = decision.at
+    if step.action is Action.WITHDRAW:
+        review.route = review.submitted_at = None
+    noted: dict[str, object] = {}
+    if step.action in (Action.APPROVE, Action.RETURN):
+        noted = send_with(review, decision)
+    if step.action is Action.RETURN:
+        noted["return_scope"] = review.return_scope
+    else:
+        review.return_scope = None
+    if step.action is not Action.APPROVE:
+        end_questions(review)
+    return noted
 
 
 def _two_people(review: Review, step: Step, actor: Actor) -> None:
@@ -146,19 +182,6 @@ def _two_people(review: Review, step: Step, actor: Actor) -> None:
         raise Forbidden(_("You have already acted on this filing for another tier."))
     if subject_of(review).last_editor(review) == actor.id:
         raise Forbidden(_("You have edited this filing; somebody else must decide."))
-
-
-def _already_decided(review: Review) -> str:
-    query = select(Decision).where(Decision.review_id == review.id).order_by(Decision.id.desc())
-    last = db.session.scalars(query.limit(1)).first()
-    if last is None:
-        return _("Someone else has just changed this; reload and look again.")
-    return _(
-        "Already decided: %(action)s by %(who)s at %(when)s. Reload and look again.",
-        action=last.action.label,
-        who=last.actor_name,
-        when=as_shown(last.at),
-    )
 
 
 def switch_county_review(region: Region, on: bool | None, *, actor: Actor) -> int:

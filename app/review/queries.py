@@ -7,7 +7,8 @@ from app.audit.actor import Actor
 from app.core.db import db
 from app.regions.scope import Tier, tier_of
 from app.review.models import Decision, Review
-from app.review.workflow import Action, Route, holder, path_of
+from app.review.turns import can_be_taken_back
+from app.review.workflow import Action, Route, State, Step, choices, holder, path_of
 
 
 def held_by(tier: Tier) -> ColumnElement[bool]:
@@ -70,3 +71,16 @@ def decisions_of(review: Review) -> list[Decision]:
     """The ledger, oldest first."""
     query = select(Decision).where(Decision.review_id == review.id).order_by(Decision.id)
     return list(db.session.scalars(query))
+
+
+def steps_for(review: Review, actor: Actor) -> list[Step]:
+    """The steps that *actor* can take now, by tier and turn; rights are asked for elsewhere."""
+    steps = choices(review.route, review.state, actor.tiers_at(review.place))
+    return [step for step in steps if can_be_taken_back(review, step)]
+
+
+def returned_by(review: Review, decisions: list[Decision]) -> Decision | None:
+    """The return by which the filing is with the enterprise now; None if it is not returned."""
+    if review.state is not State.RETURNED:
+        return None
+    return next((one for one in reversed(decisions) if one.action is Action.RETURN), None)

@@ -12,6 +12,8 @@ RIGHTS = {
     Action.APPROVE: ("can_decide", "Review"),
     Action.RETURN: ("can_decide", "Review"),
     Action.CLOSE: ("can_decide", "Review"),
+    Action.RECALL: ("can_decide", "Review"),
+    Action.UNDO: ("can_decide", "Review"),
     Action.ROLLBACK: ("can_rollback", "Review"),
 }
 

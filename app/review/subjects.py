@@ -80,6 +80,9 @@ class Subject(Protocol):
     def moved(self, review: Review, step: Step, actor: Actor) -> None:
         """*step* was taken: do what follows from it."""
 
+    def sheets(self, review: Review) -> Mapping[str, str]:
+        """The titles of the parts that are looked through one by one, by their keys."""
+
     def tables(self, review: Review) -> Sequence[Table]:
         """All that has to be looked through before deciding."""
 

@@ -19,10 +19,19 @@ from app.regions.queries import county_name, place_choices
 from app.regions.scope import Tier, scope_of
 from app.review.models import Review
 from app.review.operations import decide
-from app.review.queries import decisions_of, waiting_for
+from app.review.queries import decisions_of, steps_for, waiting_for
 from app.review.rights import has_right, require_right
 from app.review.subjects import subject_of
-from app.review.workflow import FINAL, IN_REVIEW, OPEN, Action, State, choices, path_of, why
+from app.review.workflow import (
+    FINAL,
+    IN_REVIEW,
+    OPEN,
+    Action,
+    ReturnScope,
+    State,
+    path_of,
+    why,
+)
 
 TIER_LABELS = {
     Tier.ENTERPRISE: _l("the enterprise"),
@@ -121,7 +130,7 @@ class ReviewView(DomainView):
             decisions=decisions_of(review),
             steps=[
                 step
-                for step in choices(review.route, review.state, actor.tiers_at(review.place))
+                for step in steps_for(review, actor)
                 if has_right(step.action)
                 and (step.action is not Action.CLOSE or subject.may_close(review))
             ],
@@ -132,7 +141,7 @@ class ReviewView(DomainView):
         )
 
     @expose(
-        "/<int:pk>/<any(submit,withdraw,approve,return,rollback,close):action>", methods=["POST"]
+        "/<int:pk>/<any(submit,withdraw,approve,return,recall,undo,rollback,close):action>", methods=["POST"]
     )
     @has_access
     @permission_name("show")
@@ -141,8 +150,16 @@ class ReviewView(DomainView):
         step = Action.named(action)
         require_right(step)
         shown = request.form.get("version", type=int)
-        reason = request.form.get("reason", "")
         with unit_of_work():
-            decide(self.found(pk), step, actor=actor_of(g.user), reason=reason, shown=shown)
+            decide(
+                self.found(pk),
+                step,
+                actor=actor_of(g.user),
+                reason=request.form.get("reason", ""),
+                shown=shown,
+                return_scope=ReturnScope.named(
+                    request.form.get("return_scope", ReturnScope.WHOLE.value)
+                ),
+            )
         flash(_("Done: %(what)s.", what=step.label), "success")
         return redirect(url_for("ReviewView.page", pk=pk))

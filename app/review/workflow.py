@@ -51,8 +51,25 @@ class Action(Labelled):
     RETURN = "return", _l("Return")
     ROLLBACK = "rollback", _l("Roll back")
     CLOSE = "close", _l("Close")  # of an enterprise that is stopped in the quarter
+    RECALL = "recall", _l("Recall the return")
+    UNDO = "undo", _l("Take back the approval")
     REROUTE = "reroute", _l("Re-route")  # by the county switch, never by a button
     IMPORT = "import", _l("Import")  # of a quarter before the installation, by a workbook
+
+
+# What is taken back as long as whoever is next has not begun, and what it takes back
+TAKES_BACK = {
+    Action.WITHDRAW: Action.SUBMIT,
+    Action.RECALL: Action.RETURN,
+    Action.UNDO: Action.APPROVE,
+}
+
+
+class ReturnScope(Labelled):
+    """What comes back to the enterprise (question 26)."""
+
+    WHOLE = "whole", _l("The whole filing")
+    ATTACHMENTS = "attachments", _l("Attachments only; the figures stay locked")
 
 
 class Route(Labelled):
@@ -158,6 +175,9 @@ def steps_of(route: Route | None) -> tuple[Step, ...]:
     for start, approval in zip(way, ROUTES[route], strict=False):
         steps.append(Step(approval.by, Action.APPROVE, start, approval.end))
         steps.append(Step(approval.by, Action.RETURN, start, State.RETURNED, Need.FULL_REASON))
+        steps.append(Step(approval.by, Action.RECALL, State.RETURNED, start))
+        if not approval.end.is_final:  # a final approval is only rolled back
+            steps.append(Step(approval.by, Action.UNDO, approval.end, start))
         # question 17: it may be finished all the same, or its league ends it
         steps.append(Step(Tier.LEAGUE, Action.CLOSE, start, State.CLOSED, Need.FULL_REASON))
     steps.append(Step(Tier.LEAGUE, Action.RETURN, State.CLOSED, State.RETURNED, Need.FULL_REASON))

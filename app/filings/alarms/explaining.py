@@ -21,6 +21,7 @@ from app.filings.operations import open_for_editing
 from app.filings.queries import book_around, current_figures
 from app.filings.values import Kind, Unreadable, read
 from app.regions.scope import Tier
+from app.review.turns import locked, take_up
 
 SHORTEST, LONGEST = 8, 1000  # characters
 EMPTY_WORDS = (  # what is said when nothing is said
@@ -56,7 +57,7 @@ def explain(
 
     *shown* is the version of the explanation on the page, None where there was none.
     """
-    open_for_editing(filing, actor=actor)
+    open_for_editing(filing, actor=actor, figures=False)
     text = text.strip()
     if is_empty_phrase(text):
         hint = _(
@@ -129,6 +130,7 @@ def answer(
         raise NotFound(_("There is no such explanation."))
     if explanation.version != shown:
         raise Conflict(_("Someone else has just answered this; reload and look again."))
+    take_up(locked(filing.review_id))
     remark = remark.strip()
     if said is Answer.ASKED_AGAIN and len(remark) < SHORTEST:
         told = _("Say what is still to be explained.")
@@ -159,6 +161,7 @@ def key_reported_energy(filing: Filing, typed: str, *, actor: Actor) -> None:
         value: Decimal | None = read(typed, Kind.TCE)
     except Unreadable as error:
         raise Invalid(str(error), [Problem("reported_energy", str(error))]) from None
+    take_up(locked(filing.review_id))
     before, filing.reported_energy = filing.reported_energy, value
     record(
         "filing:key_report",

@@ -53,10 +53,12 @@ from app.regions.queries import names_by_path
 from app.reports.late import LateView
 from app.reports.target_views import TargetProgressView
 from app.reports.views import JournalView, ReportView
+from app.review.batch_views import BatchView
 from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
+from app.review.work_views import ReviewAnswerView, ReviewWorkView, RollbackView
 from app.rulebook import commands as rulebook_commands
 from app.rulebook.book_views import RuleBookView
 from app.rulebook.edit_views import RuleEditView
@@ -100,6 +102,10 @@ VIEWS = (
     LevelView,
     FilingView,
     ReviewView,
+    ReviewWorkView,
+    ReviewAnswerView,
+    RollbackView,
+    BatchView,
     PlanTargetView,
     AnnualTargetView,
     LeagueQuotaView,

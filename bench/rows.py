@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from werkzeug.security import generate_password_hash
 
 from app.accounts.models import User
+from app.core.search import search_text
 from app.enterprises.models import Enterprise, EnterpriseClass
-from app.enterprises.search import search_text
 from app.regions.models import Region
 from app.regions.scope import Tier, tier_of
 from app.upkeep.demonstration.names import BRANDS, TRADES, mobile, person_name

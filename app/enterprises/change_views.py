@@ -20,6 +20,7 @@ from app.core.db import db
 from app.core.errors import Conflict
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, row_link
+from app.core.search import matches
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage, DomainView, accepted, row_of
 from app.enterprises import change_requests as operations
@@ -27,7 +28,6 @@ from app.enterprises.forms import ShownForm, stripped
 from app.enterprises.life import ChangeRequest, RequestState
 from app.enterprises.models import Enterprise
 from app.enterprises.queries import industry_choices
-from app.enterprises.search import matches
 from app.enterprises.views import LABELS
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import Tier, scope_of

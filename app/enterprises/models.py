@@ -67,7 +67,7 @@ class Enterprise(Placed, Model):
     credit_code: Mapped[str] = mapped_column(String(18), unique=True)
     name: Mapped[str] = mapped_column(String(120), index=True)
     short_name: Mapped[str] = mapped_column(String(40), default="")
-    search: Mapped[str] = mapped_column(String(400))  # see `app.enterprises.search`
+    search: Mapped[str] = mapped_column(String(400))  # see `app.core.search`
     # see `app.enterprises.names`; made with the row, whoever writes it
     name_key: Mapped[str | None] = mapped_column(String(120), index=True, default=_key_of_name)
     industry_code: Mapped[str] = mapped_column(ForeignKey("industry.code"), index=True)

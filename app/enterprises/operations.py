@@ -10,6 +10,7 @@ from app.audit.record import record
 from app.core.credit_code import is_credit_code
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Problem
+from app.core.search import search_text
 from app.enterprises.classes import first_class, may_give
 from app.enterprises.models import (
     EnergyLevel,
@@ -19,7 +20,6 @@ from app.enterprises.models import (
     RegistryCounter,
 )
 from app.enterprises.names import name_key
-from app.enterprises.search import search_text
 from app.regions.queries import region_at
 from app.regions.scope import Tier
 

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.core.language import in_english
+from app.core.search import matches
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
-from app.enterprises.search import matches
 from app.regions.scope import SEEN_WITH_ITS_OWNER
 
 

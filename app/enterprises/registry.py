@@ -6,9 +6,9 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
+from app.core.search import matches
 from app.core.shell import said as _  # keeps what it has said: asked for in every row
 from app.enterprises.models import Enterprise, EnterpriseClass
-from app.enterprises.search import matches
 from app.enterprises.start_stop import is_enabled_in, with_stop
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of

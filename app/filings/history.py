@@ -279,6 +279,7 @@ def _new_filing(one: _Quarter, in_force: Mapping[int, list[tuple[int, EnergyLeve
             f"{enterprise.name} {period}",
             enterprise.place,
             str(period),
+            search=enterprise.search,
             is_large=level is EnergyLevel.GE_500K,
         ),
     )

@@ -9,9 +9,9 @@ from app.core.clock import as_shown
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, recent_quarters
+from app.core.search import matches
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import name_of
-from app.enterprises.search import matches
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import SEEN_BY, scope_of

@@ -84,6 +84,25 @@ class FilingVersion(Placed, Model):
         return f"version {self.number}"
 
 
+class EnterpriseYear(Placed, Model):
+    """The year of an enterprise, whose sheet is built of its final filings.
+
+    `stale_since`: a filing of the year became final, or was rolled back, and the sheet has not
+    been built since.
+    """
+
+    __tablename__ = "enterprise_year"
+    __table_args__ = (UniqueConstraint("enterprise_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    year: Mapped[int]
+    stale_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def __repr__(self) -> str:
+        return str(self.year)
+
+
 class ReportingPeriod(Model):
     """The calendar row of a quarter: public, edited by the region.
 

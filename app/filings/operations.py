@@ -56,7 +56,7 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
         year=period.year,
         quarter=period.quarter,
         last_edited_by_id=actor.id,
-        review=begin(KIND, f"{enterprise.name} {period}", place, str(period)),
+        review=begin(KIND, f"{enterprise.name} {period}", place, str(period), enterprise.search),
     )
     take_snapshot(filing)
     db.session.add(filing)

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, this_quarter
+from app.core.search import matches
 from app.enterprises.models import Enterprise, StartStop, StopReason
-from app.enterprises.search import matches
 from app.enterprises.start_stop import is_enabled_in, is_stopped_as, stop_now, with_stop
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of

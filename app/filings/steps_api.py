@@ -26,7 +26,8 @@ class FilingStepsApi(DomainApi):
     schemas = {"Filing": FILING, "Decision": DECISION}
 
     @expose(
-        "/<int:pk>/<any(submit,withdraw,approve,return,recall,undo,rollback,close):action>", methods=["POST"]
+        "/<int:pk>/<any(submit,withdraw,approve,return,recall,undo,rollback,close):action>",
+        methods=["POST"],
     )
     @protect()
     @permission_name("show")
@@ -65,9 +66,7 @@ class FilingStepsApi(DomainApi):
             filing = row_of(Filing, pk)
             require_right(step)
             scope = ReturnScope.named(str(data.get("return_scope", ReturnScope.WHOLE)))
-            decide(
-                filing.review, step, actor=me(), reason=reason, shown=shown, return_scope=scope
-            )
+            decide(filing.review, step, actor=me(), reason=reason, shown=shown, return_scope=scope)
         return self.response(200, result=as_json(filing))
 
     @expose("/<int:pk>/history", methods=["GET"])

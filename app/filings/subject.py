@@ -1,6 +1,7 @@
 """A filing, as the review knows it: what chooses its route, what stands in its way, its sheets."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -10,13 +11,14 @@ from app.core.canonical import ALGORITHM, digest
 from app.core.clock import as_shown, now, today
 from app.core.db import db
 from app.core.errors import Problem
+from app.core.uploads import SHOWN
 from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
 from app.filings.alarms.checking import said_of, to_do
 from app.filings.alarms.freezing import freeze, newest_checkup
 from app.filings.alarms.listing import counts_of, frozen_of
 from app.filings.attaching import stamp_mismatch
 from app.filings.catalogue import hold_still
-from app.filings.figures import Figures, overgrown, read_back, written
+from app.filings.figures import overgrown, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
 from app.filings.printing import hash_of, header_of
@@ -32,9 +34,18 @@ from app.filings.queries import (
     sheets_of,
     working_figures,
 )
-from app.filings.tables import headline, tables_of
+from app.filings.reading import (
+    as_submitted,
+    changes_of,
+    effects_of_step,
+    facts_of,
+    read_tabs,
+    read_trend,
+)
+from app.filings.tables import headline
+from app.filings.years import mark_stale
 from app.review.models import Review
-from app.review.subjects import Alarms, Evidence, Seen, Table
+from app.review.subjects import Against, Alarms, Changes, Evidence, Seen, Tab, Trend
 from app.review.workflow import TAKES_BACK, Action, ReturnScope, State, Step
 
 # what is taken back is no decision, and a change of the route is nobody's
@@ -90,6 +101,8 @@ class FilingSubject:
                 _make_version(filing, actor)
         if step.action in FROZEN_AT and (version := latest_version(filing)) is not None:
             freeze(filing, step.action, read_back(version.content), actor=actor)
+        if step.end.is_final or step.start.is_final:
+            mark_stale(filing)
         if step.action in (Action.RETURN, Action.WITHDRAW, Action.RECALL):
             filing.version_no += _round(review, step)
         elif step.action is Action.REROUTE:
@@ -101,12 +114,23 @@ class FilingSubject:
             "A1": _("Attachments")
         }
 
-    def tables(self, review: Review) -> Sequence[Table]:
-        figures = _as_submitted(review)
-        return tables_of(figures, filing_under(review).period) if figures is not None else ()
+    def facts(self, review: Review) -> Sequence[tuple[str, object]]:
+        return facts_of(review)
+
+    def tabs(self, review: Review) -> Sequence[Tab]:
+        return read_tabs(review)
+
+    def changes(self, review: Review, against: Against, least: Decimal) -> Changes | None:
+        return changes_of(review, against, least)
+
+    def trend(self, review: Review) -> Trend | None:
+        return read_trend(review)
+
+    def effects(self, review: Review, step: Step) -> Sequence[tuple[str, str]]:
+        return effects_of_step(review, step)
 
     def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
-        figures = _as_submitted(review)
+        figures = as_submitted(review)
         return headline(figures) if figures is not None else ()
 
     def evidence(self, review: Review) -> Sequence[Evidence]:
@@ -119,20 +143,25 @@ class FilingSubject:
                 str(one.kind.label),
                 f"{one.uploaded_by} {as_shown(one.uploaded_at)}",
                 url_for("FilingView.attachment", pk=filing.id, attachment=one.id),
+                url_for("FilingView.shown", pk=filing.id, attachment=one.id)
+                if one.media_type in SHOWN
+                else "",
             )
             for one in attachments_of(filing)
         ]
 
     def alarms(self, review: Review) -> Alarms | None:
-        filing, figures = filing_under(review), _as_submitted(review)
+        filing, figures = filing_under(review), as_submitted(review)
         if figures is None:
             return None
-        counts = counts_of(said_of(filing, figures, book_around(filing)))
+        said = said_of(filing, figures, book_around(filing))
+        counts = counts_of(said)
         return Alarms(
             counts.errors,
             counts.warnings,
             counts.unexplained,
             counts.not_run,
+            sum(not one.settled for one in said.raised) + counts.not_run,
             url_for("AlarmView.page", pk=filing.id),
             frozen_of(filing),
         )
@@ -146,15 +175,6 @@ def _round(review: Review, step: Step) -> int:
     if step.action is not Action.WITHDRAW and review.return_scope is ReturnScope.ATTACHMENTS:
         return 0
     return -1 if step.action is Action.RECALL else 1
-
-
-def _as_submitted(review: Review) -> Figures | None:
-    """The figures of the version submitted last; None while it is a draft."""
-    filing = filing_under(review)
-    version = latest_version(filing)
-    if version is None or review.state is State.DRAFT or not sees_figures(filing.enterprise):
-        return None
-    return read_back(version.content)
 
 
 def _make_version(filing: Filing, actor: Actor) -> FilingVersion:

@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
-from app.core.uploads import send_stored, storage
+from app.core.uploads import send_stored, show_stored, storage
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
@@ -58,7 +58,7 @@ class FilingView(DomainView):
     route_base = "/filings"
     class_permission_name = "Filing"
     include_route_methods = {
-        *("list page open fill_page fill zero waive attach detach attachment".split())
+        *("list page open fill_page fill zero waive attach detach attachment shown".split())
     }
     base_permissions = "can_list can_show can_open can_fill can_submit can_export".split()
 
@@ -235,11 +235,21 @@ class FilingView(DomainView):
     @permission_name("show")
     def attachment(self, pk: int, attachment: int) -> Response:
         """A file of the filing, fetched through the row that owns it."""
-        filing = self.found(pk)
-        row = row_of(Attachment, attachment)
+        return send_stored(self._attached(pk, attachment))
+
+    def _attached(self, pk: int, attachment: int) -> Attachment:
+        filing, row = self.found(pk), row_of(Attachment, attachment)
         if row.filing_id != filing.id or figures_for(filing, actor_of(g.user)) is None:
             raise NotFound(_("There is no such file."))
-        return send_stored(row)
+        found: Attachment = row
+        return found
+
+    @expose("/<int:pk>/attachments/<int:attachment>/shown")
+    @has_access
+    @permission_name("show")
+    def shown(self, pk: int, attachment: int) -> Response:
+        """The same file to be looked at in a frame, where a browser can."""
+        return show_stored(self._attached(pk, attachment))
 
     def _entry(
         self,

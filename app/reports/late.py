@@ -11,9 +11,9 @@ from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, recent_quarters
 from app.core.preferences import preference
+from app.core.search import matches
 from app.core.web import DomainView
 from app.enterprises.models import Enterprise
-from app.enterprises.search import matches
 from app.filings.models import Filing
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of

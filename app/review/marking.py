@@ -107,9 +107,7 @@ def _at_hand(review: Review, actor: Actor, shown: int | None) -> tuple[Review, T
     return review, tier, seen.number
 
 
-def _told(
-    tag: str, review: Review, actor: Actor, number: int, tier: Tier, **facts: object
-) -> None:
+def _told(tag: str, review: Review, actor: Actor, number: int, tier: Tier, **facts: object) -> None:
     where = {"number": number, "tier": int(tier)}
     record(tag, review, actor=actor, place=review.place, **where, **facts)
 
@@ -125,9 +123,7 @@ def marks_of(review: Review) -> Sequence[SheetMark]:
 
 def marks_at(review: Review, tier: Tier, number: int) -> Mapping[str, SheetMark]:
     """The marks that *tier* has made of version *number*, by sheet."""
-    return {
-        one.sheet: one for one in marks_of(review) if one.tier == tier and one.number == number
-    }
+    return {one.sheet: one for one in marks_of(review) if one.tier == tier and one.number == number}
 
 
 def remarks_of(review: Review) -> Sequence[Remark]:

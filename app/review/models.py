@@ -26,6 +26,7 @@ class Review(Placed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))  # which `Subject` knows more
     title: Mapped[str] = mapped_column(String(200))
+    search: Mapped[str | None] = mapped_column(String(420))  # see `app.core.search`
     period: Mapped[str | None] = mapped_column(String(6), index=True)  # 2026Q3, if it has one
     state: Mapped[State] = mapped_column(choice(State), default=State.DRAFT)
     route: Mapped[Route | None] = mapped_column(choice(Route))

@@ -10,27 +10,35 @@ from app.audit.record import record
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.core.search import folded
 from app.regions.models import Region
 from app.regions.queries import reviews_in_county
 from app.regions.scope import Tier
 from app.review.asking import end_questions, obstacles_of_questions
 from app.review.marking import obstacles_of_marks, send_with
 from app.review.models import Decision, Review
+from app.review.requests import settle_request
 from app.review.subjects import subject_of
 from app.review.turns import can_be_taken_back, locked, must_be_as_shown
 from app.review.workflow import Action, ReturnScope, Route, State, Step, route_for, take
 
 
-def begin(kind: str, title: str, place: str, period: str | None = None) -> Review:
-    """A review of a thing of *kind*; *period* is the quarter it is about, if there is one."""
+def begin(kind: str, title: str, place: str, period: str | None = None, search: str = "") -> Review:
+    """A review of a thing of *kind*; *period* is the quarter it is about, if there is one.
+
+    *search* is what it is found by besides the title.
+    """
     review = Review(kind=kind, title=title, place=place, period=period, state=State.DRAFT)
+    review.search = folded(" ".join(part for part in (search or title, period) if part))[:420]
     db.session.add(review)
     return review
 
 
-def enter_as_final(kind: str, title: str, place: str, period: str, *, is_large: bool) -> Review:
+def enter_as_final(
+    kind: str, title: str, place: str, period: str, *, search: str = "", is_large: bool
+) -> Review:
     """A review of something that was decided before this installation."""
-    review = begin(kind, title, place, period)
+    review = begin(kind, title, place, period, search)
     review.state = State.REGION_FINAL if is_large else State.LEAGUE_FINAL
     return review
 
@@ -74,18 +82,25 @@ def decide(
     must_be_as_shown(review, shown)
     if action is Action.SUBMIT and review.state.is_open:
         _choose_route(review)
-    tiers = actor.tiers_at(review.place)
-    step = take(review.route, review.state, action, tiers, reason)
+    step = planned(review, action, actor=actor, reason=reason)
+    if step.action is Action.RETURN:
+        review.return_scope = return_scope
+    subject_of(review).moved(review, step, actor)
+    decision = _enter(review, step, actor, reason)
+    if step.action is Action.ROLLBACK:
+        settle_request(review, decision.reason, actor=actor)
+    return decision
+
+
+def planned(review: Review, action: Action, *, actor: Actor, reason: str = "") -> Step:
+    """The step that *action* would be, if *actor* took it now; else what `decide` would raise."""
+    step = take(review.route, review.state, action, actor.tiers_at(review.place), reason)
     if not can_be_taken_back(review, step):
         raise Conflict(_("It can no longer be taken back: the next one has begun, or decided."))
     _two_people(review, step, actor)
-    subject = subject_of(review)
-    if obstacles := [*_noted(review, step), *subject.obstacles(review, step)]:
+    if obstacles := [*_noted(review, step), *subject_of(review).obstacles(review, step)]:
         raise Invalid(_("That is not possible yet."), obstacles)
-    if step.action is Action.RETURN:
-        review.return_scope = return_scope
-    subject.moved(review, step, actor)
-    return _enter(review, step, actor, reason)
+    return step
 
 
 def _noted(review: Review, step: Step) -> Sequence[Problem]:

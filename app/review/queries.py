@@ -1,13 +1,13 @@
 """Reading reviews: what waits for whom, and what has been decided."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.audit.actor import Actor
 from app.core.db import db
 from app.regions.scope import Tier, tier_of
 from app.review.models import Decision, Review
-from app.review.turns import can_be_taken_back
+from app.review.turns import REVIEWERS, can_be_taken_back
 from app.review.workflow import Action, Route, State, Step, choices, holder, path_of
 
 
@@ -30,6 +30,27 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
         if tier in (Tier.COUNTY, Tier.LEAGUE, Tier.REGION):
             conditions.append(and_(held_by(tier), Review.place >= root, Review.place < root + "~"))
     return or_(*conditions) if conditions else Review.id < 0
+
+
+def waiting_below(actor: Actor) -> ColumnElement[bool]:
+    """Reviews under way beneath the places at which *actor* stands."""
+    conditions = []
+    for root in actor.scope.roots:
+        deeper = [tier for tier in REVIEWERS if tier > tier_of(root)]
+        if deeper:
+            held = or_(*(held_by(tier) for tier in deeper))
+            conditions.append(and_(held, Review.place >= root, Review.place < root + "~"))
+    return or_(*conditions) if conditions else Review.id < 0
+
+
+def neighbours_of(review: Review, actor: Actor) -> tuple[int | None, int | None]:
+    """The reviews before and after this one among those that wait for *actor*, by age."""
+    waiting = select(Review.id).where(waiting_for(actor), Review.id != review.id).limit(1)
+    age = tuple_(Review.since, Review.id)
+    here = tuple_(review.since, review.id)
+    before = waiting.where(age < here).order_by(Review.since.desc(), Review.id.desc())
+    after = waiting.where(age > here).order_by(Review.since, Review.id)
+    return db.session.scalar(before), db.session.scalar(after)
 
 
 def decisions_for(actor: Actor, most: int) -> list[Decision]:

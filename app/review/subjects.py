@@ -5,9 +5,13 @@ The packages above register their kind in `app.menu`; nothing here knows them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
+from flask_babel import lazy_gettext as _l
+
 from app.audit.actor import Actor
+from app.core.enums import Labelled
 from app.core.errors import Problem
 from app.review.models import Review
 from app.review.workflow import Step
@@ -26,6 +30,70 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some sheets that are read together."""
+
+    title: str
+    sheets: Sequence[str]
+    tables: Sequence[Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    title: str
+    parts: Sequence[Part]
+
+
+class Against(Labelled):
+    """What the version at hand is compared with."""
+
+    QUARTER = "quarter", _l("Last quarter")
+    YEAR = "year", _l("Same quarter of last year")
+    VERSION = "version", _l("Last version")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A cell that has moved: where, from what, to what; by how much, in percent and in tce."""
+
+    where: str
+    sheet: str
+    row: str
+    column: str
+    before: str
+    after: str
+    change: str
+    percent: Decimal | None
+    tce: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Against *other*, told in words; None where there is nothing to compare with."""
+
+    against: Against
+    other: str
+    moved: Sequence[Moved]
+    marks: Mapping[str, str]  # beside the figures, by the address of the cell
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure over the periods, and the corners of a line that draws it."""
+
+    title: str
+    texts: Sequence[str]
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    periods: Sequence[str]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A file that belongs to the thing: its name, what it is, who brought it, where it is."""
 
@@ -33,6 +101,7 @@ class Evidence:
     kind: str
     brought: str
     address: str
+    shown_at: str = ""  # where the browser can show it itself, in a frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +124,7 @@ class Alarms:
     warnings: int
     unexplained: int
     not_run: int
+    unread: int  # of those, and explanations that no reviewer has accepted
     address: str
     frozen: Mapping[str, str]  # addresses of what was raised at each step, by its hash
 
@@ -83,8 +153,20 @@ class Subject(Protocol):
     def sheets(self, review: Review) -> Mapping[str, str]:
         """The titles of the parts that are looked through one by one, by their keys."""
 
-    def tables(self, review: Review) -> Sequence[Table]:
+    def facts(self, review: Review) -> Sequence[tuple[str, object]]:
+        """What it is about: who, where, of which class and level, until when."""
+
+    def tabs(self, review: Review) -> Sequence[Tab]:
         """All that has to be looked through before deciding."""
+
+    def changes(self, review: Review, against: Against, least: Decimal) -> Changes | None:
+        """What has moved by *least* percent or more; None if there is nothing to compare."""
+
+    def trend(self, review: Review) -> Trend | None:
+        """The key figures over the last periods; None while it is a draft."""
+
+    def effects(self, review: Review, step: Step) -> Sequence[tuple[str, str]]:
+        """What *step* would do besides moving the filing: what, and to what."""
 
     def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
         """The figures looked for first: title, value, unit; none while it is a draft."""

@@ -8,43 +8,39 @@ from sqlalchemy import ColumnElement, Select, select
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
+from app.core.answers import answer_with
 from app.core.clock import as_shown
 from app.core.db import db
+from app.core.errors import Conflict, Invalid
 from app.core.interface import DomainInterface
+from app.core.list_page import BulkAction
 from app.core.listing import Column, Filter, Listing, days, row_link
 from app.core.period import recent_quarters
+from app.core.search import matches
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.regions.queries import county_name, place_choices
-from app.regions.scope import Tier, scope_of
+from app.regions.scope import scope_of
 from app.review.models import Review
 from app.review.operations import decide
-from app.review.queries import decisions_of, steps_for, waiting_for
-from app.review.rights import has_right, require_right
-from app.review.subjects import subject_of
+from app.review.page import shown_on
+from app.review.queries import waiting_below, waiting_for
+from app.review.rights import require_right
 from app.review.workflow import (
     FINAL,
     IN_REVIEW,
     OPEN,
     Action,
     ReturnScope,
+    Route,
     State,
-    path_of,
-    why,
 )
-
-TIER_LABELS = {
-    Tier.ENTERPRISE: _l("the enterprise"),
-    Tier.COUNTY: _l("the county"),
-    Tier.LEAGUE: _l("the league"),
-    Tier.REGION: _l("the region"),
-}
 
 
 def _waiting(value: str) -> ColumnElement[bool]:
     actor = actor_of(g.user)
-    if value == "mine":
-        return waiting_for(actor)
+    if value in ("mine", "below"):
+        return waiting_for(actor) if value == "mine" else waiting_below(actor)
     groups = {"under_way": IN_REVIEW, "returned": {State.RETURNED}, "done": FINAL, "open": OPEN}
     return Review.state.in_(groups.get(value, frozenset(State)))
 
@@ -52,10 +48,19 @@ def _waiting(value: str) -> ColumnElement[bool]:
 def _queues() -> list[tuple[str, str]]:
     return [
         ("mine", _("Waiting for me")),
+        ("below", _("Waiting below")),
         ("under_way", _("Under way")),
         ("returned", _("Returned")),
         ("done", _("Done")),
     ]
+
+
+def _at_level(value: str) -> ColumnElement[bool]:
+    return Review.route.in_([one for one in Route if one.is_large is (value == "large")])
+
+
+def _levels() -> list[tuple[str, str]]:
+    return [("large", _("500,000 tce and more")), ("small", _("below 500,000 tce"))]
 
 
 def _in_review() -> Select[tuple[Review]]:
@@ -63,11 +68,16 @@ def _in_review() -> Select[tuple[Review]]:
     return select(Review).where(Review.state != State.DRAFT)
 
 
+def _level(review: Review) -> str:
+    return dict(_levels())["large" if review.route.is_large else "small"] if review.route else ""
+
+
 class ReviewView(DomainView):
     datamodel = DomainInterface(Review)
     route_base = "/reviews"
     class_permission_name = "Review"
     include_route_methods = {"list", "page", "act"}
+    bulk_actions = (BulkAction("approve", _l("Approve several"), "can_decide", lambda _row: None),)
     base_permissions = "can_list can_show can_decide can_rollback can_waive can_export".split()
 
     list_title = _l("Reviews")
@@ -82,6 +92,7 @@ class ReviewView(DomainView):
             ),
             Column("state", _l("State"), lambda row: row.state, sort=Review.state),
             Column("route", _l("Route"), lambda row: row.route or "—", sort=Review.route),
+            Column("level", _l("Level"), _level, hidden=True),
             Column("since", _l("Since"), lambda row: as_shown(row.since), sort=Review.since),
             Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
         ),
@@ -91,8 +102,9 @@ class ReviewView(DomainView):
             Filter(
                 "title",
                 _l("Enterprise or quarter"),
-                lambda v: Review.title.contains(v, autoescape=True),
+                lambda v: matches(Review.search, v),
             ),
+            Filter("level", _l("Level"), _at_level, choices=_levels),
             Filter("period", _l("Quarter"), lambda v: Review.period == v, choices=recent_quarters),
             Filter(
                 "place",
@@ -110,46 +122,39 @@ class ReviewView(DomainView):
         ),
     )
 
+    @expose("/bulk", methods=["POST"])
+    @has_access
+    @permission_name("list")
+    def bulk(self) -> Response:
+        """Not at once: first the list of what would happen (`BatchView`)."""
+        return redirect(url_for("BatchView.page", id=request.form.getlist("id")))
+
     @expose("/<int:pk>")
     @has_access
     @permission_name("show")
     def page(self, pk: int) -> str:
-        review = self.found(pk)
-        actor = actor_of(g.user)
-        subject = subject_of(review)
-        alarms = subject.alarms(review)
-        return self.render_template(
-            "review/page.html",
-            review=review,
-            way=path_of(review.route) if review.route else (),
-            why=[str(reason) for reason in why(review.route)] if review.route else [],
-            holder_label=TIER_LABELS.get(review.holder, ""),
-            headline=subject.headline(review),
-            tables=subject.tables(review),
-            evidence=subject.evidence(review),
-            decisions=decisions_of(review),
-            steps=[
-                step
-                for step in steps_for(review, actor)
-                if has_right(step.action)
-                and (step.action is not Action.CLOSE or subject.may_close(review))
-            ],
-            seen=subject.seen(review),
-            alarms=alarms,
-            frozen=alarms.frozen if alarms else {},
-            address=subject.address(review),
-        )
+        return shown_on(self, self.found(pk))
 
     @expose(
-        "/<int:pk>/<any(submit,withdraw,approve,return,recall,undo,rollback,close):action>", methods=["POST"]
+        "/<int:pk>/<any(submit,withdraw,approve,return,recall,undo,rollback,close):action>",
+        methods=["POST"],
     )
     @has_access
     @permission_name("show")
-    def act(self, pk: int, action: str) -> Response:
+    def act(self, pk: int, action: str) -> Response | str:
         """Take a step; which right it asks for is told by `app.review.rights`."""
         step = Action.named(action)
         require_right(step)
         shown = request.form.get("version", type=int)
+        try:
+            self._decide(pk, step, shown)
+        except (Invalid, Conflict) as error:  # nothing that was typed is lost
+            answer_with(error.status)
+            return shown_on(self, self.found(pk), error)
+        flash(_("Done: %(what)s.", what=step.label), "success")
+        return redirect(url_for("ReviewView.page", pk=pk))
+
+    def _decide(self, pk: int, step: Action, shown: int | None) -> None:
         with unit_of_work():
             decide(
                 self.found(pk),
@@ -161,5 +166,3 @@ class ReviewView(DomainView):
                     request.form.get("return_scope", ReturnScope.WHOLE.value)
                 ),
             )
-        flash(_("Done: %(what)s.", what=step.label), "success")
-        return redirect(url_for("ReviewView.page", pk=pk))

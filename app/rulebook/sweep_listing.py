@@ -14,9 +14,9 @@ from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, recent_quarters, this_quarter
 from app.core.preferences import preference
+from app.core.search import matches
 from app.core.web import DomainView
 from app.enterprises.models import Enterprise
-from app.enterprises.search import matches
 from app.filings.alarms.words import quarter_words
 from app.filings.models import Filing
 from app.regions.queries import place_choices

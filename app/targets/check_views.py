@@ -13,9 +13,9 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, row_link
+from app.core.search import matches
 from app.core.web import DomainView
 from app.enterprises.models import Enterprise, EnterpriseClass
-from app.enterprises.search import matches
 from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of

@@ -12,9 +12,9 @@ from sqlalchemy import Select, select
 from app.core.clock import today
 from app.core.db import db
 from app.core.listing import Column, Filter, Listing, row_link
+from app.core.search import matches
 from app.core.shell import number
 from app.enterprises.models import Enterprise, EnterpriseClass
-from app.enterprises.search import matches
 from app.regions.queries import county_name, names_by_path, place_choices
 from app.regions.scope import scope_of
 from app.targets.balances import quota_balances

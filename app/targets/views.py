@@ -12,10 +12,10 @@ from app.accounts.models import actor_of
 from app.core.answers import answer_with, send_file_as
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.search import matches
 from app.core.unit import unit_of_work
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
-from app.enterprises.search import matches
 from app.targets import xlsx
 from app.targets.differences import entries
 from app.targets.forms import TargetForm

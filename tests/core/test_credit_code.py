@@ -1,7 +1,7 @@
 """FM-25, the check character."""
 
 from app.core.credit_code import is_credit_code
-from app.enterprises.search import initials, search_text
+from app.core.search import initials, search_text
 from tests.samples import EXAMPLES
 
 

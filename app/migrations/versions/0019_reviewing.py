@@ -27,6 +27,13 @@ SCOPE = _choice("whole", "attachments")
 
 def upgrade() -> None:
     # columns are added in place: a table made anew on SQLite would lose its triggers
+    op.add_column("review", sa.Column("search", sa.String(length=420), nullable=True))
+    op.execute(
+        "UPDATE review SET search = (SELECT enterprise.search || ' ' || lower(review.period)"
+        " FROM filing JOIN enterprise ON enterprise.id = filing.enterprise_id"
+        " WHERE filing.review_id = review.id) WHERE review.period IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM filing WHERE filing.review_id = review.id)"
+    )
     op.add_column("review", sa.Column("begun_at", UtcDateTime(), nullable=True))
     op.add_column("review", sa.Column("return_scope", SCOPE, nullable=True))
     op.add_column("decision", sa.Column("return_scope", SCOPE, nullable=True))
@@ -84,6 +91,19 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         indexed=("review_id", "decision_id", "asked_by_id", "answered_by_id"),
     )
+    op.create_table(
+        "enterprise_year",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), sa.ForeignKey("enterprise.id"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("stale_since", UtcDateTime(), nullable=True),
+        sa.Column("place", PLACE, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise_year")),
+        sa.UniqueConstraint(
+            "enterprise_id", "year", name=op.f("uq_enterprise_year_enterprise_id_year")
+        ),
+    )
+    op.create_index(op.f("ix_enterprise_year_place"), "enterprise_year", ["place"], unique=False)
 
 
 def _person(key: str, name: str) -> tuple[sa.Column[int], sa.Column[str]]:
@@ -108,8 +128,10 @@ def _table(name: str, *columns: sa.Column | sa.UniqueConstraint, indexed: tuple[
 
 
 def downgrade() -> None:
+    op.drop_table("enterprise_year")
     for name in ("rollback_request", "review_question", "review_remark", "sheet_mark"):
         op.drop_table(name)
     op.drop_column("decision", "return_scope")
     op.drop_column("review", "return_scope")
     op.drop_column("review", "begun_at")
+    op.drop_column("review", "search")

@@ -19,6 +19,7 @@ import "./rule-complete.js";
 import "./rule-example.js";
 import "./rule-slider.js";
 import "./rule-try.js";
+import "./sections.js";
 import "./submit-on-change.js";
 import "./submit-once.js";
 import "./theme.js";

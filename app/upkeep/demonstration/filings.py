@@ -14,6 +14,7 @@ from app.checks.reckoning import is_large
 from app.core.canonical import ALGORITHM, digest
 from app.core.db import db
 from app.core.period import Quarter
+from app.core.search import search_text
 from app.enterprises.models import EnergyLevel, EnterpriseLevel, LevelSource
 from app.filings.figures import Figures, derive, worked_out, written
 from app.filings.models import KIND, Filing, FilingVersion
@@ -215,6 +216,7 @@ class Writer:
                 "place": made.place,
                 "kind": KIND,
                 "title": title,
+                "search": f"{search_text(made.name, '', made.code)} {period}".lower(),
                 "period": str(period),
                 "state": state,
                 "route": route if told else None,

@@ -7,9 +7,9 @@ from sqlalchemy import insert
 
 from app.core.credit_code import ALPHABET, check_character
 from app.core.db import db
+from app.core.search import search_text
 from app.enterprises.life import EnterpriseClassYear
 from app.enterprises.models import Enterprise, EnterpriseClass, RegistryCounter
-from app.enterprises.search import search_text
 from app.regions.models import Region
 from app.upkeep.demonstration.names import TRADES, enterprise_name, mobile, person_name
 

@@ -1,4 +1,4 @@
-"""Finding an enterprise by any part of what people know of it."""
+"""Finding something by any part of what people know of it: words, codes, initials."""
 
 import re
 import unicodedata

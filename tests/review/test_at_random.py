@@ -125,7 +125,7 @@ def must_hold(world, filing):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(deeds=st.lists(DEEDS, min_size=4, max_size=14))
-def test_whatever_is_done_in_whatever_order(database, _app, deeds):
+def test_whatever_is_done_in_whatever_order(database, _app, deeds):  # noqa: PT019
     database.renew(_app)
     world = World(_app)
     filing = world.filled()

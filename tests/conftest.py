@@ -92,9 +92,9 @@ def app(_app: Flask, database: Database) -> Flask:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, database: Database) -> World:
     """A small part of the region with people at every tier; see `World`."""
-    return World(app)
+    return World(app, database)
 
 
 @pytest.fixture

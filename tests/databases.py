@@ -4,11 +4,12 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha1
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import Engine, event
 
 from app.core.db import db
@@ -65,24 +66,104 @@ UPDATE kept.mark SET xid = pg_current_xact_id()::text::bigint;
 """
 
 
+# What a story has changed since the last renewal, kept as the prepared rows are.
+KEEP_STORY = """
+CREATE SCHEMA "{story}";
+DO $$
+DECLARE one record; counted bigint; newest bigint; mark bigint;
+BEGIN
+  SELECT xid INTO mark FROM kept.mark;
+  FOR one IN SELECT * FROM kept.tables LOOP
+    EXECUTE format('SELECT count(*), max(xmin::text::bigint) FROM public.%I', one.name)
+      INTO counted, newest;
+    IF counted <> one.rows OR newest > mark THEN
+      EXECUTE format('CREATE TABLE "{story}".%I AS TABLE public.%I', one.name, one.name);
+    END IF;
+  END LOOP;
+END $$;
+CREATE TABLE "{story}"."of sequences" AS
+  SELECT sequencename AS name, COALESCE(last_value, start_value) AS value,
+         last_value IS NOT NULL AS called
+  FROM pg_sequences WHERE schemaname = 'public';
+"""
+# Over prepared rows: the next renewal finds them newer than its mark.
+TELL = """
+SET LOCAL session_replication_role = replica;
+DO $$
+DECLARE one text;
+BEGIN
+  FOR one IN SELECT tablename FROM pg_tables
+    WHERE schemaname = '{story}' AND tablename <> 'of sequences' LOOP
+    EXECUTE format('DELETE FROM public.%I', one);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM "{story}".%I', one, one);
+  END LOOP;
+  PERFORM setval(format('public.%I', name)::regclass, value, called)
+    FROM "{story}"."of sequences";
+END $$;
+"""
+Told = TypeVar("Told")
+Story = tuple[object, ...]  # the chapters that have been told since the database was prepared
+
+
 class Database(Protocol):
     url: str
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None: ...
     def renew(self, app: Flask) -> None: ...
     def another(self, name: str) -> str: ...
+    def tell(self, app: Flask, chapter: object, do: Callable[[], Told]) -> Told: ...
+
+
+class Stories:
+    """How tests begin, kept once it has been told twice: most of them begin alike.
+
+    A chapter (a filing filled in, a step taken) is told by what it does; when the same chapters
+    have come one after another, with nothing but reading between, the database is put where
+    they end.
+    """
+
+    def __init__(self) -> None:
+        self.so_far: Story | None = ()  # None: something else was written meanwhile
+        self.known: dict[Story, object] = {}
+        self.begun: set[Story] = set()
+
+    def tell(
+        self,
+        touched: "Touched",
+        chapter: object,
+        do: Callable[[], Told],
+        *,
+        put: Callable[[Story], None],
+        keep: Callable[[Story], None],
+    ) -> Told:
+        if touched.since_story or has_app_context():
+            self.so_far = None
+        if self.so_far is None:
+            return do()
+        story = (*self.so_far, chapter)
+        if story in self.known:
+            put(story)
+            told: Any = self.known[story]
+        else:
+            told = do()
+            if story in self.begun:
+                keep(story)
+                self.known[story] = told
+            self.begun.add(story)
+        self.so_far, touched.since_story, touched.yes = story, False, True
+        return told  # type: ignore[no-any-return]
 
 
 class Touched:
     """Whether anything but reading was done since the last copy; whether a table was changed."""
 
     def __init__(self) -> None:
-        self.yes = self.built = True
+        self.yes = self.built = self.since_story = True
         event.listen(Engine, "before_cursor_execute", self._look)
 
     def _look(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.lstrip().upper().startswith(READING) or "FOR UPDATE" in statement:
-            self.yes = True
+            self.yes = self.since_story = True
             self.built = self.built or statement.lstrip().upper().startswith(BUILDING)
 
 
@@ -98,6 +179,7 @@ class SqliteDatabase:
         self.file, self.template = folder / "test.db", folder / "template.db"
         self.url, self.touched = f"sqlite:///{self.file}", Touched()
         self.is_served = False  # a server has it open as well
+        self.stories = Stories()
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
         settle(app)
@@ -106,20 +188,37 @@ class SqliteDatabase:
 
     def renew(self, app: Flask) -> None:
         let_go(app)
-        if not self.touched.yes:
-            return
-        self.touched.yes = False
+        if self.touched.yes:
+            self._put(self.template)
+        self.touched.yes = self.touched.since_story = False
+        self.stories.so_far = ()
+
+    def tell(self, app: Flask, chapter: object, do: Callable[[], Told]) -> Told:
+        def kept(story: Story) -> Path:
+            return self.file.parent / f"{sha1(repr(story).encode()).hexdigest()}.db"  # noqa: S324
+
+        def put(story: Story) -> None:
+            let_go(app)
+            self._put(kept(story))
+
+        def keep(story: Story) -> None:
+            let_go(app)
+            shutil.copy(self.file, kept(story))
+
+        return self.stories.tell(self.touched, chapter, do, put=put, keep=keep)
+
+    def _put(self, template: Path) -> None:
         if self.is_served:
-            self._overwrite()
+            self._overwrite(template)
             return
         for rest in self.file.parent.glob("test.db*"):
             rest.unlink()
-        shutil.copy(self.template, self.file)
+        shutil.copy(template, self.file)
 
-    def _overwrite(self) -> None:
+    def _overwrite(self, source: Path) -> None:
         """In one transaction, which whoever has it open sees: a new file they would not."""
         with (
-            closing(sqlite3.connect(self.template)) as template,
+            closing(sqlite3.connect(source)) as template,
             closing(sqlite3.connect(self.file, timeout=20)) as file,
         ):
             file.execute("PRAGMA synchronous = OFF")
@@ -137,6 +236,7 @@ class PostgresDatabase:
         self.server, self.name, self.template = server, name, f"{name}_template"
         self.server.create_database(name)
         self.url, self.touched = self.server.url(name), Touched()
+        self.stories = Stories()
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
         settle(app)
@@ -147,14 +247,28 @@ class PostgresDatabase:
 
     def renew(self, app: Flask) -> None:
         let_go(app)
-        if not self.touched.yes:
-            return
-        if self.touched.built:
+        if self.touched.yes and self.touched.built:
             self.server.drop_database(self.name)
             self.server.create_database(self.name, template=self.template)
-        else:
+            self.stories = Stories()  # they lay in the database
+        elif self.touched.yes:
             self.server.run(RENEW, self.name)
-        self.touched.yes = self.touched.built = False
+        self.touched.yes = self.touched.built = self.touched.since_story = False
+        self.stories.so_far = ()
+
+    def tell(self, app: Flask, chapter: object, do: Callable[[], Told]) -> Told:
+        def kept(story: Story) -> str:
+            return f"story {sha1(repr(story).encode()).hexdigest()}"  # noqa: S324
+
+        def put(story: Story) -> None:
+            let_go(app)
+            self.server.run(RENEW + TELL.format(story=kept(story)), self.name)
+
+        def keep(story: Story) -> None:
+            let_go(app)
+            self.server.run(KEEP_STORY.format(story=kept(story)), self.name)
+
+        return self.stories.tell(self.touched, chapter, do, put=put, keep=keep)
 
     def another(self, name: str) -> str:
         """The address of an empty database beside this one."""

@@ -1,6 +1,6 @@
 """A small world to test in: two leagues, three counties, four enterprises, people of each role."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -41,6 +41,7 @@ from app.review.operations import decide
 from app.review.workflow import Action
 from app.upkeep.reference import load_reference_data
 from app.upkeep.schema import migrate_to_head
+from tests.databases import Database, Told
 from tests.readiness import following, make_ready
 from tests.samples import SHEET_ROWS
 
@@ -156,8 +157,17 @@ def _person(app: Flask, name: str, role: str, place: str) -> User:
 class World:
     """What tests ask of the world; every method opens its own application context."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, database: Database | None = None) -> None:
+        self.app, self.database = app, database
+
+    def told(self, chapter: object, do: Callable[[], Told]) -> Told:
+        """Let *do* happen, which *chapter* names; what has been told before is not reckoned anew.
+
+        It returns plain values, and rests on nothing but the database and what *chapter* names.
+        """
+        if self.database is None:
+            return do()
+        return self.database.tell(self.app, chapter, do)
 
     @contextmanager
     def seen_from(self, place: str | None = None) -> Iterator[None]:
@@ -204,19 +214,27 @@ class World:
 
     def filled(self, confirmer: str = "confirmer", period: Quarter = QUARTER) -> int:
         """A filing with the example's figures, ready to be submitted; returns its number."""
-        with self.acting(confirmer) as actor:
-            place = actor.scope.roots[0]
-            enterprise = db.session.scalars(
-                select(Enterprise).where(Enterprise.place == place)
-            ).one()
-            filing = open_filing(enterprise, period, actor=actor)
-            fill_sheets(filing, following(SHEET_ROWS, working_figures(filing)), actor=actor)
-            return filing.id
+
+        def fill_in() -> int:
+            with self.acting(confirmer) as actor:
+                place = actor.scope.roots[0]
+                enterprise = db.session.scalars(
+                    select(Enterprise).where(Enterprise.place == place)
+                ).one()
+                filing = open_filing(enterprise, period, actor=actor)
+                fill_sheets(filing, following(SHEET_ROWS, working_figures(filing)), actor=actor)
+                return filing.id
+
+        return self.told(("filled", confirmer, str(period)), fill_in)
 
     def ready(self, confirmer: str, filing_id: int) -> None:
         """Files attached and warnings explained, as the figures are now."""
-        with self.acting(confirmer) as actor:
-            make_ready(db.session.get_one(Filing, filing_id), actor)
+
+        def get_ready() -> None:
+            with self.acting(confirmer) as actor:
+                make_ready(db.session.get_one(Filing, filing_id), actor)
+
+        self.told(("ready", confirmer, filing_id), get_ready)
 
     def act(
         self, name: str, action: Action, filing_id: int, reason: str = "", *, as_is: bool = False
@@ -224,10 +242,14 @@ class World:
         """Let the person *name* take *action*; who submits has it ready, but *as_is*."""
         if action is Action.SUBMIT and not as_is:
             self.ready(name, filing_id)
-        with self.acting(name) as actor:
-            filing = db.session.get(Filing, filing_id)
-            assert filing is not None
-            decide(filing.review, action, actor=actor, reason=reason)
+
+        def take() -> None:
+            with self.acting(name) as actor:
+                filing = db.session.get(Filing, filing_id)
+                assert filing is not None
+                decide(filing.review, action, actor=actor, reason=reason)
+
+        self.told(("act", name, action.value, filing_id, reason), take)
 
     def stop(
         self,

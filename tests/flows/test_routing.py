@@ -31,6 +31,10 @@ LAST_YEAR = [Quarter(2025, n) for n in (1, 2, 3, 4)]
 
 def final_year(world, energy):
     """Four final quarters of last year whose energy sums up to *energy* tce."""
+    world.told(("final year", str(energy)), lambda: end_year(world, energy))
+
+
+def end_year(world, energy):
     parts = [Decimal("100000.00")] * 3 + [energy - Decimal("300000.00")]
     for period, part in zip(LAST_YEAR, parts, strict=True):
         filing = world.filled(period=period)

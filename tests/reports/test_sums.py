@@ -38,13 +38,17 @@ def filed(world, confirmer, period=QUARTER, state=State.LEAGUE_FINAL, **profile)
 @pytest.fixture
 def region(world):
     """Filings of four enterprises, of several quarters, final and not."""
+    world.told("filings to add up", lambda: add_up(world))
+    return world
+
+
+def add_up(world):
     filed(world, "confirmer", gross_output_comparable="82000.01")
     filed(world, "confirmer", QUARTER.shifted(1), gross_output_comparable="1.5", energy_cost=1)
     filed(world, "confirmer", QUARTER.shifted(-1), gross_output_comparable=70000)
     filed(world, "large_confirmer", state=State.REGION_FINAL, gross_output_comparable=41000)
     filed(world, "next_confirmer", state=State.SUBMITTED)
     filed(world, "other_confirmer", gross_output_comparable=0)
-    return world
 
 
 def independent(world, quarters=(1, 2, 3, 4), place="", level=None, year=2026):

@@ -74,6 +74,16 @@ class Rows:
     """An own and a foreign row for every kind of thing that an address can name."""
 
     def __init__(self, world):
+        self.jobs, self.targets = world.told("own and foreign rows", lambda: self._make(world))
+        with world.seen_from():
+            self.world = world
+            self.foreign = self._numbers(world, "There", "other_confirmer")
+            self.own = self._numbers(world, "Here", "confirmer")
+            code = world.enterprise("There").credit_code
+            self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer", "by other_confirmer"]
+
+    @staticmethod
+    def _make(world):
         own, foreign = world.filled("confirmer"), world.filled("other_confirmer")
         for filing, name in ((own, "confirmer"), (foreign, "other_confirmer")):
             with world.acting(name) as actor:
@@ -101,10 +111,8 @@ class Rows:
         ):
             with world.acting(by) as actor:
                 ask_move(world.enterprise(name), county, soon, reason="moved", actor=actor)
-        self.jobs = {
-            name: ask_for(world, name, FORGET.key) for name in ("confirmer", "other_confirmer")
-        }
-        self.targets = {
+        jobs = {name: ask_for(world, name, FORGET.key) for name in ("confirmer", "other_confirmer")}
+        targets = {
             name: {
                 "PlanTarget": set_plan(world, name, by),
                 "AnnualTarget": set_year(world, name, by),
@@ -115,12 +123,7 @@ class Rows:
                 ("There", "other_league", OTHER_LEAGUE),
             )
         }
-        with world.seen_from():
-            self.world = world
-            self.foreign = self._numbers(world, "There", "other_confirmer")
-            self.own = self._numbers(world, "Here", "confirmer")
-            code = world.enterprise("There").credit_code
-            self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer", "by other_confirmer"]
+        return jobs, targets
 
     def _numbers(self, world, enterprise, person):
         found = world.enterprise(enterprise)

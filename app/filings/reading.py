@@ -2,66 +2,177 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from app.checks.rules import Addressee, Severity
 from app.core.clock import as_shown
 from app.core.db import db
 from app.core.period import Quarter
-from app.enterprises.models import Enterprise
+from app.core.uploads import SHOWN
+from app.enterprises.models import Enterprise, StartStop
 from app.enterprises.start_stop import sees_figures, stop_in
+from app.filings.alarms.checking import explanations_of
+from app.filings.alarms.freezing import checkups_of, frozen_in
+from app.filings.alarms.models import Answer, Checkup
+from app.filings.books import catalogues
 from app.filings.changes import marks_of, moved
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion
-from app.filings.queries import (
-    book_around,
-    calendar_row,
-    filing_under,
-    find_filing,
-    latest_version,
-    versions_of,
-)
+from app.filings.queries import attachments_of, calendar_row, latest_version, versions_of
 from app.filings.sections import tabs_of
+from app.filings.sheets.attachment import Attachment
 from app.filings.sheets.profile import ProfileRow
-from app.filings.tables import tables_of
+from app.filings.tables import headline, tables_of
 from app.filings.trend import trend_of
 from app.regions.queries import county_name
 from app.review.models import Review
-from app.review.subjects import Against, Changes, Tab, Trend
-from app.review.workflow import FINAL, Action, State, Step
+from app.review.subjects import Against, Alarms, Changes, Evidence, Seen, Tab, Trend
+from app.review.workflow import FINAL, OPEN, Action, State, Step
 
 LEAGUE = 14  # letters of a league's path
 ZERO = Decimal(0)
 
 
-def as_submitted(review: Review) -> Figures | None:
-    """The figures of the version submitted last; None while it is a draft."""
-    filing = filing_under(review)
-    version = latest_version(filing)
-    if version is None or review.state is State.DRAFT or not sees_figures(filing.enterprise):
-        return None
-    return read_back(version.content)
+class FilingReading:
+    """One filing for one page: what several parts of it need is read once."""
+
+    def __init__(self, review: Review) -> None:
+        query = select(Filing).where(Filing.review_id == review.id)
+        self.review = review
+        self.filing = db.session.scalars(query.options(joinedload(Filing.enterprise))).one()
+
+    @cached_property
+    def version(self) -> FilingVersion | None:
+        """The version submitted last."""
+        return latest_version(self.filing)
+
+    @cached_property
+    def figures(self) -> Figures | None:
+        """Its figures; None while it is a draft, and for who may not see them."""
+        if self.version is None or self.review.state is State.DRAFT:
+            return None
+        return read_back(self.version.content) if sees_figures(self.filing.enterprise) else None
+
+    @cached_property
+    def checkups(self) -> Sequence[Checkup]:
+        return checkups_of(self.filing)
+
+    @property
+    def seen(self) -> Seen | None:
+        if self.version is None:
+            return None
+        newest = self.checkups[0].hash if self.checkups else ""
+        return Seen(self.version.number, self.version.hash, newest)
+
+    @cached_property
+    def stop(self) -> StartStop | None:
+        return stop_in(self.filing.enterprise_id, self.filing.period)
+
+    @property
+    def may_close(self) -> bool:
+        return self.stop is not None
+
+    @property
+    def facts(self) -> Sequence[tuple[str, object]]:
+        filing, review = self.filing, self.review
+        enterprise, row = filing.enterprise, calendar_row(filing.period)
+        facts: list[tuple[str, object]] = [
+            (_("Enterprise"), f"{enterprise.registry_number} {enterprise.name}"),
+            (_("County"), county_name(filing.place)),
+            (_("Quarter"), filing.period),
+            (_("Class"), filing.enterprise_class.label),
+            (_("Level"), filing.energy_level.label),
+            (_("Due on"), row.due_on if row else ""),
+            (_("Submitted at"), as_shown(review.submitted_at) if review.submitted_at else ""),
+        ]
+        if self.stop is not None:
+            reason = self.stop.stop_reason
+            facts.append((_("Stopped"), reason.label if reason else "—"))
+        if review.state.is_final and (reopened := _reopened_before(filing)):
+            facts.append((_("Earlier quarter open again"), reopened))
+        return facts
+
+    @property
+    def tabs(self) -> Sequence[Tab]:
+        if self.figures is None:
+            return ()
+        return tabs_of(tables_of(self.figures, self.filing.period))
+
+    @property
+    def headline(self) -> Sequence[tuple[str, str, str]]:
+        return headline(self.figures) if self.figures is not None else ()
+
+    @property
+    def trend(self) -> Trend | None:
+        return trend_of(self.filing) if self.figures is not None else None
+
+    @property
+    def evidence(self) -> Sequence[Evidence]:
+        if self.review.state is State.DRAFT or not sees_figures(self.filing.enterprise):
+            return ()
+        return [_evidence(self.filing, one) for one in attachments_of(self.filing)]
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """As they were frozen with the last step, and what reviewers have said to them since."""
+        if self.figures is None or not self.checkups:
+            return None
+        newest, found = self.checkups[0], frozen_in(self.checkups[0])
+        given = explanations_of(self.filing)
+        ours = [one for one in found if one.addressee is Addressee.ENTERPRISE]
+        said = [given.get((one.code, one.key, one.column, one.label)) for one in ours]
+        answers = [one.answer if one is not None else None for one in said]
+        warnings = sum(one.severity is Severity.WARNING for one in ours)
+        explained = sum(
+            one.explained and answer is not Answer.ASKED_AGAIN
+            for one, answer in zip(ours, answers, strict=True)
+        )
+        accepted = sum(answer is Answer.ACCEPTED for answer in answers)
+        return Alarms(
+            errors=newest.errors,
+            warnings=warnings,
+            unexplained=warnings - explained,
+            not_run=newest.not_run,
+            unread=len(ours) - accepted + newest.not_run,
+            address=url_for("AlarmView.page", pk=self.filing.id),
+            frozen={
+                one.hash: url_for("AlarmView.checkup", pk=self.filing.id, number=one.number)
+                for one in self.checkups
+            },
+        )
+
+    def changes(self, against: Against, least: Decimal) -> Changes | None:
+        """What has moved since *against*, by *least* percent or more."""
+        found = _compared_with(self.filing, against) if self.figures is not None else None
+        if found is None or self.figures is None:
+            return None
+        other, before = found
+        cells = moved(before, self.figures, catalogues(self.filing.period), least)
+        return Changes(against, other, cells, marks_of(cells))
+
+    def effects(self, step: Step) -> Sequence[tuple[str, str]]:
+        return effects_of_step(self.filing, step)
+
+    @property
+    def address(self) -> str:
+        return url_for("FilingView.page", pk=self.filing.id)
 
 
-def facts_of(review: Review) -> Sequence[tuple[str, object]]:
-    filing = filing_under(review)
-    enterprise, row = filing.enterprise, calendar_row(filing.period)
-    facts: list[tuple[str, object]] = [
-        (_("Enterprise"), f"{enterprise.registry_number} {enterprise.name}"),
-        (_("County"), county_name(filing.place)),
-        (_("Quarter"), filing.period),
-        (_("Class"), filing.enterprise_class.label),
-        (_("Level"), filing.energy_level.label),
-        (_("Due on"), row.due_on if row else ""),
-        (_("Submitted at"), as_shown(review.submitted_at) if review.submitted_at else ""),
-    ]
-    if stop := stop_in(filing.enterprise_id, filing.period):
-        reason = stop.stop_reason.label if stop.stop_reason else "—"
-        facts.append((_("Stopped"), reason))
-    if review.state.is_final and (reopened := _reopened_before(filing)):
-        facts.append((_("Earlier quarter open again"), reopened))
-    return facts
+def _evidence(filing: Filing, one: Attachment) -> Evidence:
+    where: dict[str, Any] = {"pk": filing.id, "attachment": one.id}
+    return Evidence(
+        one.file_name,
+        str(one.kind.label),
+        f"{one.uploaded_by} {as_shown(one.uploaded_at)}",
+        url_for("FilingView.attachment", **where),
+        url_for("FilingView.shown", **where) if one.media_type in SHOWN else "",
+    )
 
 
 def _reopened_before(filing: Filing) -> str:
@@ -80,38 +191,26 @@ def _reopened_before(filing: Filing) -> str:
     return ", ".join(str(Quarter.at(one)) for one in db.session.scalars(query))
 
 
-def read_tabs(review: Review) -> Sequence[Tab]:
-    figures = as_submitted(review)
-    return tabs_of(tables_of(figures, filing_under(review).period)) if figures is not None else ()
-
-
-def read_trend(review: Review) -> Trend | None:
-    return trend_of(filing_under(review)) if as_submitted(review) is not None else None
-
-
-def changes_of(review: Review, against: Against, least: Decimal) -> Changes | None:
-    """What has moved since *against*: another quarter as it was submitted, or the last version."""
-    after = as_submitted(review)
-    if after is None:
-        return None
-    filing = filing_under(review)
-    found = _compared_with(filing, against)
-    if found is None:
-        return None
-    other, before = found
-    cells = moved(before, after, book_around(filing), least)
-    return Changes(against, other, cells, marks_of(cells))
-
-
 def _compared_with(filing: Filing, against: Against) -> tuple[str, Figures] | None:
+    """Another quarter as it was submitted, or the version before the last; with its name."""
     if against is Against.VERSION:
         earlier = versions_of(filing)[1:2]
         return _told(earlier[0], _("version %(n)s", n=earlier[0].number)) if earlier else None
     period = filing.period.previous if against is Against.QUARTER else filing.period.a_year_before
-    other = find_filing(filing.enterprise_id, period)
-    if other is None or other.review.state.is_open:
-        return None
-    version = latest_version(other)
+    other = (
+        select(FilingVersion)
+        .join(Filing, Filing.id == FilingVersion.filing_id)
+        .join(Filing.review)
+        .where(
+            Filing.enterprise_id == filing.enterprise_id,
+            Filing.year == period.year,
+            Filing.quarter == period.quarter,
+            Review.state.not_in(OPEN),
+        )
+        .order_by(FilingVersion.number.desc())
+        .limit(1)
+    )
+    version = db.session.scalars(other).first()
     return _told(version, str(period)) if version is not None else None
 
 
@@ -119,11 +218,10 @@ def _told(version: FilingVersion, name: str) -> tuple[str, Figures]:
     return name, read_back(version.content)
 
 
-def effects_of_step(review: Review, step: Step) -> Sequence[tuple[str, str]]:
+def effects_of_step(filing: Filing, step: Step) -> Sequence[tuple[str, str]]:
     """What a rollback changes: state, statistics, the year, later quarters, who is told."""
     if step.action is not Action.ROLLBACK:
         return ()
-    filing = filing_under(review)
     year = filing.year
     effects = [(_("State"), f"{step.start.label} → {step.end.label}")]
     if filing.enterprise.in_statistics:

@@ -1,21 +1,17 @@
 """A filing, as the review knows it: what chooses its route, what stands in its way, its sheets."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from app.audit.actor import Actor
 from app.core.canonical import ALGORITHM, digest
-from app.core.clock import as_shown, now, today
+from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Problem
-from app.core.uploads import SHOWN
-from app.enterprises.start_stop import sees_figures, stop_in, stopped_text
-from app.filings.alarms.checking import said_of, to_do
+from app.enterprises.start_stop import stop_in, stopped_text
+from app.filings.alarms.checking import to_do
 from app.filings.alarms.freezing import freeze, newest_checkup
-from app.filings.alarms.listing import counts_of, frozen_of
 from app.filings.attaching import stamp_mismatch
 from app.filings.catalogue import hold_still
 from app.filings.figures import overgrown, read_back, written
@@ -23,7 +19,6 @@ from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
 from app.filings.printing import hash_of, header_of
 from app.filings.queries import (
-    attachments_of,
     book_around,
     calendar_row,
     current_figures,
@@ -34,19 +29,11 @@ from app.filings.queries import (
     sheets_of,
     working_figures,
 )
-from app.filings.reading import (
-    as_submitted,
-    changes_of,
-    effects_of_step,
-    facts_of,
-    read_tabs,
-    read_trend,
-)
-from app.filings.tables import headline
+from app.filings.reading import FilingReading
 from app.filings.years import mark_stale
 from app.review.models import Review
-from app.review.subjects import Against, Alarms, Changes, Evidence, Seen, Tab, Trend
-from app.review.workflow import TAKES_BACK, Action, ReturnScope, State, Step
+from app.review.subjects import Seen
+from app.review.workflow import TAKES_BACK, Action, ReturnScope, Step
 
 # what is taken back is no decision, and a change of the route is nobody's
 FROZEN_AT = frozenset(set(Action) - {*TAKES_BACK, Action.REROUTE, Action.IMPORT})
@@ -64,13 +51,9 @@ class FilingSubject:
             return _locked_period(filing)
         if step.action is Action.APPROVE and step.end.is_final:
             return _earlier_not_final(filing)
-        if step.action is Action.CLOSE and not self.may_close(review):
+        if step.action is Action.CLOSE and stop_in(filing.enterprise_id, filing.period) is None:
             return [Problem("F0", _("Only what a stopped enterprise has filed is closed."))]
         return ()
-
-    def may_close(self, review: Review) -> bool:
-        filing = filing_under(review)
-        return stop_in(filing.enterprise_id, filing.period) is not None
 
     def _before_submission(self, filing: Filing) -> Sequence[Problem]:
         problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
@@ -114,60 +97,8 @@ class FilingSubject:
             "A1": _("Attachments")
         }
 
-    def facts(self, review: Review) -> Sequence[tuple[str, object]]:
-        return facts_of(review)
-
-    def tabs(self, review: Review) -> Sequence[Tab]:
-        return read_tabs(review)
-
-    def changes(self, review: Review, against: Against, least: Decimal) -> Changes | None:
-        return changes_of(review, against, least)
-
-    def trend(self, review: Review) -> Trend | None:
-        return read_trend(review)
-
-    def effects(self, review: Review, step: Step) -> Sequence[tuple[str, str]]:
-        return effects_of_step(review, step)
-
-    def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
-        figures = as_submitted(review)
-        return headline(figures) if figures is not None else ()
-
-    def evidence(self, review: Review) -> Sequence[Evidence]:
-        filing = filing_under(review)
-        if review.state is State.DRAFT or not sees_figures(filing.enterprise):
-            return ()
-        return [
-            Evidence(
-                one.file_name,
-                str(one.kind.label),
-                f"{one.uploaded_by} {as_shown(one.uploaded_at)}",
-                url_for("FilingView.attachment", pk=filing.id, attachment=one.id),
-                url_for("FilingView.shown", pk=filing.id, attachment=one.id)
-                if one.media_type in SHOWN
-                else "",
-            )
-            for one in attachments_of(filing)
-        ]
-
-    def alarms(self, review: Review) -> Alarms | None:
-        filing, figures = filing_under(review), as_submitted(review)
-        if figures is None:
-            return None
-        said = said_of(filing, figures, book_around(filing))
-        counts = counts_of(said)
-        return Alarms(
-            counts.errors,
-            counts.warnings,
-            counts.unexplained,
-            counts.not_run,
-            sum(not one.settled for one in said.raised) + counts.not_run,
-            url_for("AlarmView.page", pk=filing.id),
-            frozen_of(filing),
-        )
-
-    def address(self, review: Review) -> str:
-        return url_for("FilingView.page", pk=filing_under(review).id)
+    def read(self, review: Review) -> FilingReading:
+        return FilingReading(review)
 
 
 def _round(review: Review, step: Step) -> int:

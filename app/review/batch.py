@@ -49,7 +49,7 @@ def _held_back(review: Review, step: Step) -> Sequence[str]:
     reasons = []
     if step.end is State.REGION_FINAL:
         reasons.append(_("The final review of 500,000 tce and more is never done in a batch."))
-    alarms = subject_of(review).alarms(review)
+    alarms = subject_of(review).read(review).alarms
     if alarms is None or alarms.unread:
         reasons.append(_("It has alarms that nobody has settled."))
     return reasons

@@ -12,12 +12,12 @@ from app.core.errors import DomainError
 from app.core.numbers import typed_number
 from app.regions.scope import Tier
 from app.review.asking import questions_of
-from app.review.marking import marks_at, marks_of, remarks_for_enterprise, remarks_of
+from app.review.marking import marks_of, remarks_for_enterprise, remarks_of
 from app.review.models import Audience, Review, Verdict
 from app.review.queries import decisions_of, neighbours_of, steps_for
 from app.review.requests import may_ask, requests_of
 from app.review.rights import has_right
-from app.review.subjects import Against, Subject, subject_of
+from app.review.subjects import Against, Reading, subject_of
 from app.review.turns import REVIEWERS
 from app.review.workflow import Action, ReturnScope, Step, path_of, why
 
@@ -36,8 +36,8 @@ USUAL = {  # percent from which a figure counts as moved, unless the reader says
 
 def shown_on(view: BaseView, review: Review, refused: DomainError | None = None) -> str:
     """The page; *refused* is what stood in the way of what was just tried, as it was typed."""
-    actor, subject, tier = actor_of(g.user), subject_of(review), review.holder
-    seen, alarms = subject.seen(review), subject.alarms(review)
+    actor, read, tier = actor_of(g.user), subject_of(review).read(review), review.holder
+    seen, alarms, told = read.seen, read.alarms, marks_of(review)
     at_review = tier in REVIEWERS & actor.tiers_at(review.place)
     decides = at_review and has_right(Action.APPROVE)
     inside = Tier.ENTERPRISE not in actor.tiers_at(review.place)
@@ -47,25 +47,29 @@ def shown_on(view: BaseView, review: Review, refused: DomainError | None = None)
         review=review,
         refused=refused,
         typed=request.form if refused else {},
-        facts=subject.facts(review),
+        facts=read.facts,
         way=path_of(review.route) if review.route else (),
         why=[str(reason) for reason in why(review.route)] if review.route else [],
         holder_label=TIER_LABELS.get(tier, "") if tier is not None else "",
-        headline=subject.headline(review),
-        trend=subject.trend(review),
-        tabs=subject.tabs(review),
-        changes=subject.changes(review, against, least),
+        headline=read.headline,
+        trend=read.trend,
+        tabs=read.tabs,
+        changes=read.changes(against, least),
         against=against,
         least=least,
         comparisons=list(Against),
-        evidence=subject.evidence(review),
+        evidence=read.evidence,
         decisions=decisions_of(review),
-        steps=[(step, subject.effects(review, step)) for step in _steps(review, actor, subject)],
+        steps=[(step, read.effects(step)) for step in _steps(review, actor, read)],
         scopes=list(ReturnScope),
         seen=seen,
         decides=decides,
-        marks=marks_at(review, tier, seen.number) if decides and tier and seen else {},
-        told=marks_of(review) if inside else (),
+        marks={
+            one.sheet: one
+            for one in told
+            if decides and seen and (one.tier, one.number) == (tier, seen.number)
+        },
+        told=told if inside else (),
         remarks=remarks_of(review) if inside else remarks_for_enterprise(review),
         questions=questions_of(review),
         requests=requests_of(review) if inside else (),
@@ -77,17 +81,17 @@ def shown_on(view: BaseView, review: Review, refused: DomainError | None = None)
         tier_labels={int(key): label for key, label in TIER_LABELS.items()},
         alarms=alarms,
         frozen=alarms.frozen if alarms else {},
-        address=subject.address(review),
+        address=read.address,
         neighbours=neighbours_of(review, actor) if decides else (None, None),
     )
     return page
 
 
-def _steps(review: Review, actor: Actor, subject: Subject) -> list[Step]:
+def _steps(review: Review, actor: Actor, read: Reading) -> list[Step]:
     return [
         step
         for step in steps_for(review, actor)
-        if has_right(step.action) and (step.action is not Action.CLOSE or subject.may_close(review))
+        if has_right(step.action) and (step.action is not Action.CLOSE or read.may_close)
     ]
 
 

@@ -129,6 +129,52 @@ class Alarms:
     frozen: Mapping[str, str]  # addresses of what was raised at each step, by its hash
 
 
+class Reading(Protocol):
+    """One thing as its reviewers read it on one page."""
+
+    @property
+    def seen(self) -> Seen | None:
+        """The version that a decision is about."""
+
+    @property
+    def facts(self) -> Sequence[tuple[str, object]]:
+        """What it is about: who, where, of which class and level, until when."""
+
+    @property
+    def headline(self) -> Sequence[tuple[str, str, str]]:
+        """The figures looked for first: title, value, unit; none while it is a draft."""
+
+    @property
+    def tabs(self) -> Sequence[Tab]:
+        """All that has to be looked through before deciding."""
+
+    @property
+    def trend(self) -> Trend | None:
+        """The key figures over the last periods; None while it is a draft."""
+
+    @property
+    def evidence(self) -> Sequence[Evidence]:
+        """The files that go with it; none while it is a draft."""
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """What is raised against it; None while it is a draft, or where nothing checks it."""
+
+    @property
+    def may_close(self) -> bool:
+        """Whether it has lost its ground, so that the league may end it."""
+
+    @property
+    def address(self) -> str:
+        """The page of the thing itself."""
+
+    def changes(self, against: Against, least: Decimal) -> Changes | None:
+        """What has moved by *least* percent or more; None if there is nothing to compare."""
+
+    def effects(self, step: Step) -> Sequence[tuple[str, str]]:
+        """What *step* would do besides moving the thing: what, and to what."""
+
+
 class Subject(Protocol):
     """A kind of thing under review."""
 
@@ -137,9 +183,6 @@ class Subject(Protocol):
 
     def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
         """Why *step* cannot be taken yet, besides what the workflow says."""
-
-    def may_close(self, review: Review) -> bool:
-        """Whether it has lost its ground, so that the league may end it."""
 
     def last_editor(self, review: Review) -> int | None:
         """Who changed the figures last: never the one who approves them."""
@@ -153,32 +196,8 @@ class Subject(Protocol):
     def sheets(self, review: Review) -> Mapping[str, str]:
         """The titles of the parts that are looked through one by one, by their keys."""
 
-    def facts(self, review: Review) -> Sequence[tuple[str, object]]:
-        """What it is about: who, where, of which class and level, until when."""
-
-    def tabs(self, review: Review) -> Sequence[Tab]:
-        """All that has to be looked through before deciding."""
-
-    def changes(self, review: Review, against: Against, least: Decimal) -> Changes | None:
-        """What has moved by *least* percent or more; None if there is nothing to compare."""
-
-    def trend(self, review: Review) -> Trend | None:
-        """The key figures over the last periods; None while it is a draft."""
-
-    def effects(self, review: Review, step: Step) -> Sequence[tuple[str, str]]:
-        """What *step* would do besides moving the filing: what, and to what."""
-
-    def headline(self, review: Review) -> Sequence[tuple[str, str, str]]:
-        """The figures looked for first: title, value, unit; none while it is a draft."""
-
-    def evidence(self, review: Review) -> Sequence[Evidence]:
-        """The files that go with it; none while it is a draft."""
-
-    def alarms(self, review: Review) -> Alarms | None:
-        """What is raised against it; None while it is a draft, or where nothing checks it."""
-
-    def address(self, review: Review) -> str:
-        """The page of the thing itself."""
+    def read(self, review: Review) -> Reading:
+        """The thing, to be shown."""
 
 
 SUBJECTS: dict[str, Subject] = {}  # by kind

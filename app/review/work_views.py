@@ -37,6 +37,7 @@ class ReviewWorkView(DomainPage):
     """By the tier at which the filing waits."""
 
     route_base = "/reviews"
+    entity = Review
     class_permission_name = "Review"
     base_permissions = ["can_decide"]
 
@@ -123,6 +124,7 @@ class ReviewAnswerView(DomainPage):
     """What the enterprise says to a question."""
 
     route_base = "/reviews"
+    entity = Review
     class_permission_name = "Filing"
     base_permissions = ["can_fill"]
 
@@ -145,6 +147,7 @@ class RollbackView(DomainPage):
     """What the super administrator says to a request."""
 
     route_base = "/reviews"
+    entity = Review
     class_permission_name = "Review"
     base_permissions = ["can_rollback"]
 

@@ -38,6 +38,48 @@ DEEDS = st.one_of(
 BY_TIER = {Tier.ENTERPRISE: "confirmer", Tier.COUNTY: "county", Tier.LEAGUE: "league"}
 
 
+def step(row, how, actor):
+    decide(row.review, how, actor=actor, reason=REASON)
+
+
+def give_back(row, how, actor):
+    decide(row.review, Action.RETURN, actor=actor, reason=REASON, return_scope=how)
+
+
+def mark(row, how, actor):
+    marking.mark(row.review, "S2", how, actor=actor)
+
+
+def remark(row, how, actor):
+    marking.remark(row.review, "S2", "look here", how, actor=actor)
+
+
+def ask(row, _how, actor):
+    due = today() + timedelta(days=3)
+    asking.ask(row.review, "Which meter was read in May?", due, actor=actor)
+
+
+def answer(row, _how, actor):
+    for question in asking.questions_of(row.review):
+        asking.answer(question, "The one at gate 2.", actor=actor)
+
+
+def fill(row, _how, actor):
+    fill_sheet(row, "F0", SHEET_ROWS["F0"], actor=actor)
+
+
+DEED = {
+    "step": step,
+    "on": step,
+    "return": give_back,
+    "mark": mark,
+    "remark": remark,
+    "ask": ask,
+    "answer": answer,
+    "fill": fill,
+}
+
+
 def do(world, filing, deed):
     """Try *deed*; what is refused has changed nothing."""
     what, who, how = deed
@@ -53,25 +95,8 @@ def do(world, filing, deed):
     try:
         with world.acting(who) as actor:
             row = db.session.get(Filing, filing)
-            if row is None:
-                return
-            review = row.review
-            if what in ("step", "on"):
-                decide(review, how, actor=actor, reason=REASON)
-            elif what == "return":
-                decide(review, Action.RETURN, actor=actor, reason=REASON, return_scope=deed[2])
-            elif what == "mark":
-                marking.mark(review, "S2", how, actor=actor)
-            elif what == "remark":
-                marking.remark(review, "S2", "look here", how, actor=actor)
-            elif what == "ask":
-                due = today() + timedelta(days=3)
-                asking.ask(review, "Which meter was read in May?", due, actor=actor)
-            elif what == "answer":
-                for question in asking.questions_of(review):
-                    asking.answer(question, "The one at gate 2.", actor=actor)
-            else:
-                fill_sheet(row, "F0", SHEET_ROWS["F0"], actor=actor)
+            if row is not None:
+                DEED[what](row, deed[2] if what == "return" else how, actor)
     except DomainError:
         assert everything(world, filing) == before, deed
 
@@ -91,7 +116,7 @@ def everything(world, filing):
 
 def must_hold(world, filing):
     with world.seen_from():
-        review, row = world.review_of(filing), db.session.get_one(Filing, filing)
+        review = world.review_of(filing)
         decisions = list(review.decisions)
         state = State.DRAFT
         for one in decisions:  # the ledger is one unbroken road, and skips no tier

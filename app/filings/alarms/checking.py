@@ -73,15 +73,6 @@ class Raised:
         return said is not None and not self.fell and said.answer is not Answer.ASKED_AGAIN
 
     @property
-    def settled(self) -> bool:
-        """Whether a reviewer has accepted what the enterprise said to it."""
-        return (
-            self.explained
-            and self.explanation is not None
-            and (self.explanation.answer is Answer.ACCEPTED)
-        )
-
-    @property
     def is_open(self) -> bool:
         """Whether the enterprise has something to do about it."""
         if self.for_league:

@@ -93,6 +93,12 @@ def checkups_of(filing: Filing) -> list[Checkup]:
     return list(db.session.scalars(query.order_by(Checkup.number.desc())))
 
 
+def frozen_in(checkup: Checkup) -> Sequence[FrozenAlarm]:
+    """The alarms that were frozen, without their numbers; see `alarms_in`."""
+    query = select(FrozenAlarm).where(FrozenAlarm.checkup_id == checkup.id)
+    return db.session.scalars(query.order_by(FrozenAlarm.id)).all()
+
+
 def newest_checkup(filing: Filing) -> Checkup | None:
     query = select(Checkup).where(Checkup.filing_id == filing.id)
     return db.session.scalars(query.order_by(Checkup.number.desc()).limit(1)).first()

@@ -41,4 +41,5 @@ def _parts(
     named: Sequence[tuple[LazyString, Sequence[str]]], by_sheet: Mapping[str, list[Table]]
 ) -> Iterator[Part]:
     for title, sheets in named:
-        yield Part(str(title), sheets, [one for key in sheets for one in by_sheet.get(key, [])])
+        there = [key for key in sheets if key in by_sheet]
+        yield Part(str(title), there, [one for key in there for one in by_sheet[key]])

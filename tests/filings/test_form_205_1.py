@@ -216,3 +216,29 @@ def test_a_form_is_of_the_quarter_alone_in_the_first_quarter(world):
     assert "earlier quarters off" not in answer.text
     assert token_in(answer)
     assert figures_of(world, filing)["S2"]["33"]["industrial_consumption"] != Decimal("1234.5")
+
+
+def test_of_two_rows_of_one_carrier_each_is_named_where_it_stands(world):
+    filing = world.filled()
+    wrong = [*COAL[:4], "a lot", *COAL[5:]]
+    answer = look(world, filing, packed(form(wrong, POWER, COAL)))
+    assert set(places(answer)) == {"205-1表 能源 E5", "205-1表 能源 C7"}
+    answer = look(world, filing, packed(form(wrong, POWER, [*COAL[:3], *[None] * 5])))
+    assert places(answer) == ["205-1表 能源 E5"]  # a blank row of the same carrier is no row
+
+
+def test_a_column_number_that_stands_there_twice_is_named(world):
+    """Two blocks beside one another, say: only one of them would be read."""
+    filing = world.filled()
+    book = form()
+    book.active["K4"] = 2
+    answer = look(world, filing, packed(book))
+    assert places(answer) == ["205-1表 能源 K4"]
+    assert "stands there twice" in refusals(answer)[0][1]
+
+
+def test_the_copy_of_a_form_keeps_the_name_of_its_page(world):
+    filing = world.filled()
+    book = form([*COAL[:4], "a lot", *COAL[5:]], title="205-1表（2026年）(1)")
+    copy = marked(world, filing, look(world, filing, packed(book)))
+    assert copy.sheetnames[0] == "205-1表（2026年）(1)"

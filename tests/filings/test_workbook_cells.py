@@ -83,7 +83,9 @@ def test_times_and_endless_numbers_are_named_and_marked(world, column, value):
         assert answer.status_code == 200  # a text like another
         return
     assert answer.status_code == 422
-    assert [where for where, _told in refusals(answer)] == [f"S2 {cell.coordinate}"]
+    [(where, told)] = refusals(answer)
+    assert where == f"S2 {cell.coordinate}"
+    assert ("is not a number" if value == ENDLESS else "is a time") in told
     copy = place(marked(world, filing, answer), "S2", "33", column)
     assert copy.fill.fgColor.rgb.endswith("F8C9C9")
     assert isinstance(copy.value, str)
@@ -240,6 +242,27 @@ def test_a_column_that_is_there_twice_is_refused(world):
         assert answer.status_code == 422
         assert f"{told} twice" in answer.text
     assert everything(world, filing) == before
+
+
+def test_a_sheet_that_is_not_in_the_workbook_is_told_of(world):
+    filing = world.filled()
+    book = fetched(world, filing)
+    page(book, "S2").title = "Energy"
+    answer = look(world, filing, packed(book))
+    assert answer.status_code == 200
+    assert "Not in the workbook, and left as they are: S2." in answer.text
+    assert "left as they are" not in look(world, filing, packed(fetched(world, filing))).text
+
+
+def test_an_hour_in_a_note_is_not_cut_off(world):
+    filing = world.filled()
+    book = put(fetched(world, filing), "S2", "33", "row_note", datetime(2026, 3, 3, 14, 30))  # noqa: DTZ001
+    put(book, "S2", "21", "row_note", datetime(2026, 3, 3))  # noqa: DTZ001
+    after = taken_over(world, filing, book)["S2"]
+    assert (after["33"]["row_note"], after["21"]["row_note"]) == (
+        "2026-03-03 14:30:00",
+        "2026-03-03",
+    )
 
 
 def test_characters_that_excel_does_not_know_do_not_break_the_copy(world):

@@ -41,12 +41,15 @@ class Grid:
                 wrong[name] = problem
         return values, wrong
 
-    def take(self, sent: Sent, row: int, line: Sequence[Any]) -> None:
-        """Add *line* to what was sent; what can be laid to no code is named and stays loose."""
+    def take(self, sent: Sent, row: int, line: Sequence[Any]) -> bool:
+        """Add *line* to what was sent; what can be laid to no code is named and stays loose.
+
+        Whether there is anything in it.
+        """
         kind, name = self.kind, self.kind.sheet.key_name
         values, wrong = self.values(row, line)
         if not wrong and all(map(is_blank, values.values())):
-            return
+            return False
         raw = at(line, self.codes)
         code = code_of(raw)
         taken = any(one[name] == code for one in sent.rows[kind.sheet.key])
@@ -60,6 +63,7 @@ class Grid:
             text = "" if raw is None else str(raw)
             sent.loose.setdefault(kind.sheet.key, []).append((key, {name: text, **values}))
         sent.problems += [Problem(address(kind, key, column), wrong[column]) for column in wrong]
+        return True
 
     def note(self, sent: Sent, key: str, row: int) -> None:
         """Keep where the row called *key* and its cells stand."""

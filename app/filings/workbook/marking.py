@@ -15,13 +15,14 @@ from app.core.errors import Problem
 from app.filings.models import Filing
 from app.filings.queries import book_around, current_figures
 from app.filings.sheets import SHEETS
-from app.filings.workbook.layout import FORBIDDEN, GUIDE
+from app.filings.workbook.layout import GUIDE
 from app.filings.workbook.sent import Form, Sent
 from app.filings.workbook.takeover import Preview
 from app.filings.workbook.write import explain, mark, saved, text, told, written
 
 WIDTH = 16
-LONGEST_TITLE = 31  # as Excel has it
+LONGEST_TITLE = 31  # as Excel has it; so are the characters that no title has
+IMPOSSIBLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 def marked(filing: Filing, sent: Sent, preview: Preview) -> BytesIO:
@@ -47,7 +48,7 @@ def _form(form: Form, problems: Sequence[Problem]) -> BytesIO:
     """
     book = Workbook()
     page = book.active
-    page.title = " ".join(form.title.translate(FORBIDDEN).split())[:LONGEST_TITLE] or "205-1"
+    page.title = form.title.translate(IMPOSSIBLE)[:LONGEST_TITLE].strip() or "205-1"
     for row, line in enumerate(form.lines, start=1):
         for column, value in enumerate(line, start=1):
             if value is not None:

@@ -10,11 +10,13 @@ from typing import Any
 from flask_babel import gettext as _
 from openpyxl.utils import range_boundaries
 
+from app.core.errors import Problem
 from app.core.numbers import typed_number
 from app.core.package import refused, unread
 from app.core.tags import Page
+from app.filings.sheet import address
 from app.filings.sheets.consumption import ConsumptionRow
-from app.filings.workbook.grid import Grid, at
+from app.filings.workbook.grid import Grid, at, cell_at
 from app.filings.workbook.sent import Form, Lines, Sent, code_of, is_blank, merged
 
 LOOKED_AT = 20  # rows among which the numbers of the columns stand
@@ -105,12 +107,20 @@ def _sheet(found: _Found, odd: Page) -> Sent:
             summed = summed or (code == RAW_COAL and has_figures)
         elif CODE.fullmatch(code or "") or (has_figures and _numbered(line) != found.columns):
             rows.add(row)
-            if code:  # of a blank row too: it may be missed later
-                grid.note(sent, code, row)
-            grid.take(sent, row, line)
+            there = grid.take(sent, row, line)
+            if not there and code and address(ConsumptionRow, code, "") not in sent.places:
+                grid.note(sent, code, row)  # a blank row may be missed later
     if summed and not any(one["energy_code"] in KINDS_OF_COAL for one in sent.rows["S2"]):
         told = _("Row 01 is a sum and is not read; fill in the kinds of raw coal, rows 02 to 05.")
         sent.notes.append(told)
+    head = lines[found.head - 1]
+    numbers = [_number(cell) for cell in head]
+    for name in found.columns:
+        number = ConsumptionRow.fields()[name].number
+        if numbers.count(number) > 1:  # only the last of them is read
+            told = _("The column number %(number)s stands there twice.", number=number)
+            place = f"{title} {cell_at(found.head, found.columns[name])}"
+            sent.problems.append(Problem(place, told))
     sent.problems += [
         merged(f"{title} {ref.partition(':')[0]}")
         for ref in odd.merged

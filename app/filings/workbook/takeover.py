@@ -41,6 +41,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How a cell of the quarter was come by: ``35,000 − 23,000 = 12,000``."""
+
+    row: str
+    column: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What a preview was made of; taking over asks that it is so still."""
 
@@ -60,7 +69,7 @@ class Preview:
     problems: Sequence[Problem]
     wrong: Sequence[Problem]
     notes: Sequence[str]
-    apart: Sequence[Change]  # cumulative figures, and those of the quarter that they become
+    apart: Sequence[Step]  # from cumulative figures to those of the quarter
     changes: Sequence[Change]
     left: int  # what would still stand in the way of submission
     behind: bool  # the filing has changed since the workbook was fetched
@@ -81,7 +90,7 @@ def look(filing: Filing, sent: Sent, *, cumulative: bool = False) -> Preview:
         problems=sent.placed(wrong),
         wrong=wrong,
         notes=[*sent.notes, *made.notes],
-        apart=[_apart(one, around) for one in made.taken],
+        apart=[_step(one, around) for one in made.taken],
         changes=[] if wrong else list(_changes(made.rows, before, figures, around)),
         left=len(to_do(filing, figures, around)),
         behind=sent.stamp is not None and sent.stamp.revision != str(filing.revision),
@@ -120,31 +129,33 @@ class _Made:
 
 
 def _made(filing: Filing, sent: Sent, before: Figures, *, cumulative: bool) -> _Made:
-    """Without the sheets that are not asked for in the quarter; only a plain form is taken apart.
-
-    What could not be read at all is not reckoned with.
-    """
-    if sent.stamp is not None or filing.quarter == 1:
-        return _Made(_asked(filing, rows_of(sent, before)))
-    if not cumulative:
+    """Only a plain form is taken apart, and in the first quarter there is nothing to take off."""
+    if sent.stamp is not None:
+        return _Made(_asked(filing, rows_of(sent, before)), notes=_left_alone(filing, sent))
+    if not cumulative or filing.quarter == 1:
         told = _("The figures of the form are taken as those of the quarter alone.")
-        return _Made(_asked(filing, rows_of(sent, before)), notes=[told])
+        notes = [told] if filing.quarter > 1 else []
+        return _Made(_asked(filing, rows_of(sent, before)), notes=notes)
     apart = taken_apart(filing, ConsumptionRow, sent.rows[ConsumptionRow.sheet.key])
     rows = rows_of(replace(sent, rows={ConsumptionRow.sheet.key: apart.rows}), before)
     return _Made(_asked(filing, rows), apart.taken, apart.problems, apart.notes)
 
 
-def _apart(one: Taken, around: Book) -> Change:
-    return Change(
-        ConsumptionRow.sheet.key,
-        _called(one.key, entries_of(ConsumptionRow, around)),
-        ConsumptionRow.fields()[one.name].heading(),
-        "",
-        one.told,
-    )
+def _left_alone(filing: Filing, sent: Sent) -> list[str]:
+    """What a workbook lacks is not emptied; but a page may have lost its name."""
+    asked = (key for key, kind in sheets_of(filing).items() if kind.sheet.made is None)
+    missing = ", ".join(key for key in asked if key not in sent.places)
+    told = _("Not in the workbook, and left as they are: %(sheets)s.", sheets=missing)
+    return [told] if missing else []
+
+
+def _step(one: Taken, around: Book) -> Step:
+    row = _called(one.key, entries_of(ConsumptionRow, around))
+    return Step(row, ConsumptionRow.fields()[one.name].heading(), one.told)
 
 
 def _asked(filing: Filing, rows: SheetRows) -> SheetRows:
+    """Without the sheets that are not asked for in the quarter."""
     return {key: lines for key, lines in rows.items() if key in sheets_of(filing)}
 
 

@@ -1,6 +1,6 @@
 """The national form 205-1 as enterprises have it: nothing of it is passed over in silence."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.filings.filling import everything, figures_of
-from tests.filings.test_workbook_cells import ENDLESS, NO_CODES, marked, with_value
+from tests.filings.test_workbook_cells import ENDLESS, LONG, NO_CODES, marked, with_value
 from tests.filings.test_workbooks import look, packed, refusals, rewritten, taken_over, token_in
 
 HEADS = ["能源名称", "计量单位", "代码", "期初库存", "购进量", "购进金额", "工业消费", "期末库存"]
@@ -163,7 +163,8 @@ def test_a_second_page_like_the_form_is_told_of(world):
     assert "上季" in answer.text
 
 
-def test_the_marked_copy_of_a_form_is_the_form_itself(world):
+@pytest.mark.parametrize("number", [ENDLESS, LONG])
+def test_the_marked_copy_of_a_form_is_the_form_itself(world, number):
     filing = world.filled()
     before = everything(world, filing)
     book = form(COAL, POWER, ["电力", "", None, 1, None, None, None, None])
@@ -172,8 +173,9 @@ def test_the_marked_copy_of_a_form_is_the_form_itself(world):
     page["A9"] = "=not a formula"
     page["A9"].data_type = "s"
     page["A10"] = "_x0007_"
-    answer = look(world, filing, with_value(book, page["H6"], ENDLESS))
-    wrong = {"E5", "D6", "F6", "H6", "C7"}
+    page["G6"] = timedelta(hours=30)
+    answer = look(world, filing, with_value(book, page["H6"], number))
+    wrong = {"E5", "D6", "F6", "G6", "H6", "C7"}
     assert set(places(answer)) == {f"205-1表 能源 {cell}" for cell in wrong}
 
     copy = marked(world, filing, answer)
@@ -195,7 +197,9 @@ def test_the_marked_copy_of_a_form_is_the_form_itself(world):
     copy.save(file := BytesIO())  # corrected, it is a form again
     corrected = load_workbook(file)
     sheet = corrected["205-1表 能源"]
-    sheet["E5"], sheet["D6"], sheet["F6"], sheet["H6"], sheet["C7"] = 1, 2, 3, 4, "21"
+    for cell in wrong:
+        sheet[cell] = 1
+    sheet["C7"] = "21"
     assert taken_over(world, filing, corrected)["S2"]["04"]["purchase_quantity"] == 1
 
 

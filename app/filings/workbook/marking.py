@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
-from decimal import Decimal
 from io import BytesIO
-from math import isfinite
 
 from flask_babel import gettext as _
 from openpyxl import Workbook
@@ -16,7 +14,7 @@ from app.filings.models import Filing
 from app.filings.queries import book_around, current_figures
 from app.filings.sheets import SHEETS
 from app.filings.workbook.layout import GUIDE
-from app.filings.workbook.sent import Form, Sent
+from app.filings.workbook.sent import Form, Sent, is_number
 from app.filings.workbook.takeover import Preview
 from app.filings.workbook.write import explain, mark, saved, text, told, written
 
@@ -86,8 +84,7 @@ def _as_words(cell: Cell) -> None:
 
 def _put(cell: Cell, value: object) -> None:
     """A value as it was sent; what is no value of Excel's as a text."""
-    number = isinstance(value, int | float | Decimal) and isfinite(value)
-    if number or isinstance(value, date | time | timedelta):
+    if is_number(value) or isinstance(value, date | time | timedelta):
         cell.value = value
     else:
         text(cell, str(value))

@@ -13,6 +13,7 @@ from app.filings.workbook.layout import Stamp
 
 Lines = list[list[Any]]
 LONGEST_CODE = 12  # of a project
+LARGEST = 10**300  # of numbers in a workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def plainly(value: object) -> object:
     if isinstance(value, float):
         return Decimal(f"{value:.15g}")
     return value
+
+
+def is_number(value: object) -> bool:
+    """Whether a cell can hold it as a number: what was sent may be endless, or of 400 digits."""
+    return isinstance(value, Decimal | int | float) and -LARGEST < value < LARGEST
 
 
 def merged(where: str) -> Problem:

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
-from decimal import Decimal
 from io import BytesIO
-from math import isfinite
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,6 +40,7 @@ from app.filings.workbook.layout import (
     columns_of,
     page_title,
 )
+from app.filings.workbook.sent import is_number
 
 WORKED_OUT = PatternFill("solid", fgColor="E7EAEE")
 HEAD_FILL = PatternFill("solid", fgColor="DCE9EC")
@@ -148,7 +147,7 @@ class Writer:
         else:
             cell.protection = OPEN
             self._offer(cell, what)
-        if places is not None and isinstance(value, Decimal | int | float) and isfinite(value):
+        if places is not None and is_number(value):
             cell.value = value
         elif value is not None:
             text(cell, _as_text(value, what.kind))

@@ -232,3 +232,41 @@ def test_our_own_workbook_holds_the_quarter_whatever_is_ticked(world):
     answer = look(world, second, fetched(world, second))
     assert answer.status_code == 200
     assert "there is nothing to take over" in answer.text
+
+
+def test_what_cannot_be_read_is_not_called_missing_as_well(world):
+    first = world.filled()
+    second = opened(world, SECOND)
+    rows = others(world, first)
+    wrong, power_row = form(*rows, power(world, first)), 5 + len(rows)
+    wrong.active.cell(power_row, 5).value = "=1+1"
+    assert [place for place, _told in refusals(look(world, second, wrong))] == [
+        f"{PAGE} E{power_row}"
+    ]
+    wrong = form(*rows, power(world, first))
+    wrong.active.cell(power_row, 3).value = 33.5
+    assert [place for place, _told in refusals(look(world, second, wrong))] == [
+        f"{PAGE} C{power_row}"
+    ]
+
+
+def test_an_emptied_form_is_not_the_end_of_all_carriers(world):
+    first = world.filled()
+    second = opened(world, SECOND)
+    used = figures_of(world, first)["S2"]
+    answer = look(world, second, form(*(["", "", key, *[None] * 5] for key in used)))
+    assert answer.status_code == 422
+    assert {place for place, _told in refusals(answer)} <= {
+        f"{PAGE} C{row}" for row in range(5, 5 + len(used))
+    }
+
+
+def test_a_carrier_of_which_the_form_has_no_column_is_not_missed(world):
+    """Own production is a column of ours; who only made power has nothing in the form."""
+    first = world.filled()
+    zero = dict.fromkeys(("purchase_quantity", "purchase_amount", "industrial_consumption"), 0)
+    fill(world, first, "S2", rows_with("S2", "36", own_production=5, **zero))
+    second = opened(world, SECOND)
+    rows = [one for one in others(world, first) if one[2] != "36"]
+    answer = look(world, second, form(*rows, power(world, first)))
+    assert answer.status_code == 200, refusals(answer)

@@ -12,7 +12,7 @@ from app.filings.models import Filing
 from app.filings.operations import carried
 from app.filings.sheet import Over, SheetRow, address
 from app.filings.values import text_of
-from app.filings.workbook.sent import is_blank
+from app.filings.workbook.sent import Sent, is_blank
 
 Row = Mapping[str, object]
 
@@ -27,8 +27,8 @@ class Apart:
     notes: Sequence[str]
 
 
-def taken_apart(filing: Filing, kind: type[SheetRow], rows: Sequence[Row]) -> Apart:
-    """Of cumulative *rows* those of the quarter: flows less the earlier quarters of the year.
+def taken_apart(filing: Filing, kind: type[SheetRow], form: Sent) -> Apart:
+    """Of the cumulative rows of *form* those of the quarter: flows less the earlier quarters.
 
     Opening stocks are those carried into the quarter, all else is taken as it stands.  A figure
     that is less than what was filed before, or is not there any more, is a problem; it stays as
@@ -36,9 +36,9 @@ def taken_apart(filing: Filing, kind: type[SheetRow], rows: Sequence[Row]) -> Ap
     """
     beside = beside_of(filing, kind)
     name = kind.sheet.key_name
-    sent = {str(row[name]): dict(row) for row in rows}
+    sent = {str(row[name]): dict(row) for row in form.rows[kind.sheet.key]}
     cells = [(key, column) for key, row in sent.items() for column in row if column != name]
-    subtracted, problems = [], list(_missing(beside, sent))
+    subtracted, problems = [], list(_missing(beside, form, sent))
     for one in single_quarter(beside, sent, cells):
         if Decimal(one.value) < 0 and not kind.fields()[one.name].negative:
             told = _(
@@ -83,17 +83,22 @@ def _opening(beside: Beside, sent: Mapping[str, Row]) -> Iterator[Taken]:
             yield Taken(key, name, f"{value:f}", told)
 
 
-def _missing(beside: Beside, sent: Mapping[str, Row]) -> Iterator[Problem]:
-    """What the earlier quarters have and the form has not: it would count as less than nothing."""
+def _missing(beside: Beside, form: Sent, sent: Mapping[str, Row]) -> Iterator[Problem]:
+    """What the earlier quarters have and the form has not: it would count as less than nothing.
+
+    What stands in the form and cannot be read is told of elsewhere; a row among it may be any.
+    """
     kind = beside.kind
+    unread = {one.where for one in form.problems}
+    columns = form.form.columns if form.form else {}
     before = {key for period in beside.earlier for key in beside.rows.get(period, {})}
-    for key in sorted(before):
-        for name, what in kind.inputs().items():
-            had = beside.so_far(key, name)
+    for key in sorted(before if not form.loose else before & sent.keys()):
+        for name in columns:
+            what, had = kind.fields()[name], beside.so_far(key, name)
             if not had or not is_blank(sent.get(key, {}).get(name)):
                 continue
-            if key in sent and name not in sent[key]:
-                continue  # the form has no such column
+            if address(kind, key, name) in unread:
+                continue
             told = _(
                 "%(row)s %(what)s: the earlier quarters of the year have %(figure)s, the form has "
                 "nothing; fill in what there is from January on.",

@@ -29,11 +29,10 @@ SUMS = (RAW_COAL, "40")  # rows of the form that are worked out
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A page that is laid out like the form: the row of its column numbers, and its columns."""
+    """A page that is laid out like the form: the row of column numbers, and where codes stand."""
 
     form: Form
     head: int
-    columns: Mapping[str, int]
     codes: int
 
 
@@ -67,7 +66,7 @@ def _forms(pages: Mapping[str, Lines]) -> Iterator[_Found]:
             columns = _numbered(line)
             codes = _codes(lines[row:], set(columns.values()))
             if len(columns) >= ENOUGH and codes is not None:
-                yield _Found(Form(title, lines), row, columns, codes)
+                yield _Found(Form(title, lines, columns), row, codes)
                 break
 
 
@@ -95,9 +94,9 @@ def _codes(lines: Lines, figures: AbstractSet[int]) -> int | None:
 
 
 def _sheet(found: _Found, odd: Page) -> Sent:
-    title, lines = found.form.title, found.form.lines
+    title, lines, columns = found.form.title, found.form.lines, found.form.columns
     sent = Sent(None, rows={"S2": []}, places={"S2": title}, form=found.form)
-    grid = Grid(ConsumptionRow, title, found.codes, found.columns, odd.formulas)
+    grid = Grid(ConsumptionRow, title, found.codes, columns, odd.formulas)
     rows = set()
     summed = False
     for row, line in enumerate(lines[found.head :], start=found.head + 1):
@@ -105,7 +104,7 @@ def _sheet(found: _Found, odd: Page) -> Sent:
         has_figures = _has_figures(grid, row, line)
         if code in SUMS:
             summed = summed or (code == RAW_COAL and has_figures)
-        elif CODE.fullmatch(code or "") or (has_figures and _numbered(line) != found.columns):
+        elif CODE.fullmatch(code or "") or (has_figures and _numbered(line) != columns):
             rows.add(row)
             there = grid.take(sent, row, line)
             if not there and code and address(ConsumptionRow, code, "") not in sent.places:
@@ -115,16 +114,16 @@ def _sheet(found: _Found, odd: Page) -> Sent:
         sent.notes.append(told)
     head = lines[found.head - 1]
     numbers = [_number(cell) for cell in head]
-    for name in found.columns:
+    for name in columns:
         number = ConsumptionRow.fields()[name].number
         if numbers.count(number) > 1:  # only the last of them is read
             told = _("The column number %(number)s stands there twice.", number=number)
-            place = f"{title} {cell_at(found.head, found.columns[name])}"
+            place = f"{title} {cell_at(found.head, columns[name])}"
             sent.problems.append(Problem(place, told))
     sent.problems += [
         merged(f"{title} {ref.partition(':')[0]}")
         for ref in odd.merged
-        if _covers(ref, rows, set(found.columns.values()))
+        if _covers(ref, rows, set(columns.values()))
     ]
     return sent
 

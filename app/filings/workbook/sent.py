@@ -1,7 +1,7 @@
 """What a workbook says, before anybody looks whether it can be so."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,10 +18,11 @@ LARGEST = 10**300  # of numbers in a workbook
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The page of a plain form as it was sent."""
+    """The page of a plain form as it was sent, and what it has columns for."""
 
     title: str
     lines: Lines
+    columns: Mapping[str, int]  # by name, numbered from 1
 
 
 @dataclass(slots=True)

@@ -136,7 +136,7 @@ def _made(filing: Filing, sent: Sent, before: Figures, *, cumulative: bool) -> _
         told = _("The figures of the form are taken as those of the quarter alone.")
         notes = [told] if filing.quarter > 1 else []
         return _Made(_asked(filing, rows_of(sent, before)), notes=notes)
-    apart = taken_apart(filing, ConsumptionRow, sent.rows[ConsumptionRow.sheet.key])
+    apart = taken_apart(filing, ConsumptionRow, sent)
     rows = rows_of(replace(sent, rows={ConsumptionRow.sheet.key: apart.rows}), before)
     return _Made(_asked(filing, rows), apart.taken, apart.problems, apart.notes)
 

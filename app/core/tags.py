@@ -15,6 +15,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 MOST_ADDRESSES = 20
+MOST_MERGED = 1000  # ranges; heads of forms are merged by dozens
 ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -22,8 +23,9 @@ ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 class Page:
     """What stands out on a page: merged cells, cells far away from all others, formulas.
 
-    *astray* are cells that stand twice, or after what comes behind them: which one is meant
-    nobody knows.
+    *merged* are ranges like ``E5:F6``.  *astray* are cells that stand twice, or after what comes
+    behind them: which one is meant nobody knows.  *formulas* are cells whose result must be
+    looked at; not those that say it is an empty text.
     """
 
     merged: list[str] = field(default_factory=list)
@@ -79,11 +81,11 @@ class FollowedPage(Part):
         super().__init__()
         self.name, self.page, self.rows, self.columns = name, Page(), rows, columns
         self.row = self.column = self.lowest = 0
-        self.goes_back = False
+        self.goes_back = self.is_text = False
         acts: Mapping[str, Callable[[Mapping[str, str]], None]] = {
             "row": self._row,
             "c": self._cell,
-            "v": self._filled,
+            "v": self._result,
             "is": self._filled,
             "f": self._formula,
             "mergeCell": self._merged,
@@ -117,7 +119,7 @@ class FollowedPage(Part):
                 raise ValueError(told)
             row, column = int(found[2]), column_index_from_string(found[1])
         strays = column <= self.column or row != self.row
-        self.column = column
+        self.column, self.is_text = column, attributes.get("t") == "str"
         if strays:  # the empty one too: it would wipe out the other
             self._note(self.page.astray)
 
@@ -127,14 +129,21 @@ class FollowedPage(Part):
         elif self.goes_back:
             self._note(self.page.astray)
 
+    def _result(self, attributes: Mapping[str, str]) -> None:
+        """Of a formula that makes a text the result may be empty, as long as it is there."""
+        self._filled(attributes)
+        if self.is_text:
+            self.page.formulas.discard(self._here())
+
     def _formula(self, attributes: Mapping[str, str]) -> None:
         self._filled(attributes)
         self.page.formulas.add(self._here())
 
     def _merged(self, attributes: Mapping[str, str]) -> None:
-        start, _colon, end = attributes.get("ref", "").partition(":")
-        if end and ADDRESS.fullmatch(start):
-            _add(self.page.merged, start)
+        merged, ref = self.page.merged, attributes.get("ref", "")
+        ends = [ADDRESS.fullmatch(end) for end in ref.split(":")]
+        if len(ends) == 2 and all(ends) and len(merged) < MOST_MERGED:
+            merged.append(ref)
 
     def _note(self, places: list[str]) -> None:
         if len(places) < MOST_ADDRESSES:

@@ -54,10 +54,25 @@ class Beside:
         """What the earlier quarters of the year make together, of a column that adds up."""
         if self.kind.fields()[name].over_quarters is not Over.SUM:
             return None
-        earlier = (Quarter(self.period.year, n) for n in range(1, self.period.quarter))
-        values = [self.rows.get(one, {}).get(key, {}).get(name) for one in earlier]
+        values = [self.rows.get(one, {}).get(key, {}).get(name) for one in self.earlier]
         known = [value for value in values if value is not None]
         return sum(known, Decimal(0)) if known else None
+
+    @property
+    def earlier(self) -> list[Quarter]:
+        """The quarters of the year before this one, in time."""
+        return [Quarter(self.period.year, n) for n in range(1, self.period.quarter)]
+
+    def without_flows(self) -> list[Quarter]:
+        """The earlier quarters of which nothing typed is kept that adds up."""
+        flows = [n for n, what in self.kind.inputs().items() if what.over_quarters is Over.SUM]
+        return [
+            one
+            for one in self.earlier
+            if all(
+                row.get(name) is None for row in self.rows.get(one, {}).values() for name in flows
+            )
+        ]
 
     def year(self, key: str, name: str, now: object) -> str:
         """本年累计: the earlier quarters and *now* together; empty where nothing came before."""

@@ -64,10 +64,10 @@ def open_filing(enterprise: Enterprise, period: Quarter, *, actor: Actor) -> Fil
     earlier = find_filing(enterprise.id, period.previous)
     if earlier is not None:
         hold_still()
-        carried = _carried(working_figures(earlier))
+        begun = carried(working_figures(earlier))
         if plan_of(period.year) != plan_of(period.previous.year):
-            del carried["S4"]  # a plan begins, and with it the method of its savings
-        _keep(filing, worked_out(carried, book_around(filing)))
+            del begun["S4"]  # a plan begins, and with it the method of its savings
+        _keep(filing, worked_out(begun, book_around(filing)))
     record("filing:open", filing, actor=actor, place=filing.place, period=str(period))
     return filing
 
@@ -234,7 +234,7 @@ ECONOMICS = (
 ).split()
 
 
-def _carried(figures: Figures) -> Figures:
+def carried(figures: Figures) -> Figures:
     """What the next quarter begins with: who signs, the profile, and stocks of carriers used."""
     profile = {k: {**row, **dict.fromkeys(ECONOMICS)} for k, row in figures.get("S1", {}).items()}
     header = {k: {**row, "prepared_on": None} for k, row in figures.get("F0", {}).items()}

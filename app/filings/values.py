@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -75,9 +75,11 @@ def read(
     Full-width digits, thousands separators and spaces around are forgiven.
     """
     if isinstance(cell, Decimal | int | float | date | bool):
-        text = str(cell.date() if isinstance(cell, datetime) else cell)
+        text = _of_a_day(cell, kind) if isinstance(cell, datetime) else str(cell)
     elif cell is None or isinstance(cell, str):
         text = unicodedata.normalize("NFC", cell or "").strip()
+    elif isinstance(cell, time | timedelta):
+        raise Unreadable(_("“%(text)s” is a time; a plain value is expected.", text=cell))
     else:
         raise Unreadable(_("a plain value is expected."))
     if text == "":
@@ -89,6 +91,11 @@ def read(
     if kind is Kind.CHOICE:
         return _choice(text, choices)
     return READERS[kind](text)
+
+
+def _of_a_day(cell: datetime, kind: Kind) -> str:
+    """Workbooks give a day as its midnight; in a text the hour, where there is one, is meant."""
+    return str(cell if kind is Kind.TEXT and cell.time() != time() else cell.date())
 
 
 def _decimal(text: str, kind: Kind, negative: bool) -> Decimal:

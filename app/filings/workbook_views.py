@@ -1,5 +1,6 @@
 """The workbook of a filing: fetched, sent, looked at, and taken over."""
 
+from dataclasses import astuple
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
@@ -18,12 +19,13 @@ from app.filings.models import Filing
 from app.filings.own import own_filing
 from app.filings.queries import book_around, can_be_changed, current_figures
 from app.filings.sheets import SHEETS
+from app.filings.workbook.marking import marked
 from app.filings.workbook.read import read
 from app.filings.workbook.sent import Sent
-from app.filings.workbook.takeover import Preview, look, take_over
+from app.filings.workbook.takeover import Preview, Shown, look, take_over
 from app.filings.workbook.write import written
 
-PURPOSE = "filing workbook"
+PURPOSE = "filing workbook, 2"  # the number rises with what is sealed: old tokens are refused
 MOST_SHOWN = 300
 
 
@@ -56,19 +58,19 @@ class WorkbookView(DomainPage):
         """Look a workbook through; nothing is written but the file itself."""
         filing = own_filing(pk)
         file = request.files.get("file")
+        cumulative = request.form.get("cumulative") == "on"
         try:
             if file is None or not file.filename:
                 raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
             kept = storage().put(file.stream, LARGEST)
-            preview = look(filing, _read(kept.sha256))
+            preview = look(filing, _read(kept.sha256), cumulative=cumulative)
         except Invalid as error:
             answer_with(error.status)
             flash(str(error.message), "danger")
-            return self._page(filing)
+            return self._page(filing, cumulative=cumulative)
         if preview.problems:
             answer_with(422)
-        token = sealed(PURPOSE, pk, kept.sha256, filing.revision)
-        return self._page(filing, preview, token)
+        return self._looked(filing, preview, kept.sha256)
 
     @expose("/<int:pk>/workbook/take", methods=["POST"])
     @has_access
@@ -85,9 +87,8 @@ class WorkbookView(DomainPage):
             answer_with(error.status)
             flash(str(error.message), "danger")
             filing = own_filing(pk)
-            return self._page(
-                filing, look(filing, sent), sealed(PURPOSE, pk, sha256, filing.revision)
-            )
+            preview = look(filing, sent, cumulative=shown.cumulative)
+            return self._looked(filing, preview, sha256)
         flash(_("The workbook has been taken over."), "success")
         return redirect(url_for("FilingView.page", pk=pk))
 
@@ -95,28 +96,34 @@ class WorkbookView(DomainPage):
     @has_access
     @permission_name("fill")
     def marked(self, pk: int) -> Response:
-        """The workbook made anew with what was sent, its wrong cells marked and explained."""
+        """What was sent, its wrong cells marked and explained."""
         filing = own_filing(pk)
-        sha256, _shown = _given_back(pk)
+        sha256, shown = _given_back(pk)
         sent = _read(sha256)
-        preview = look(filing, sent)
-        rows = {
-            key: [(str(one.get(SHEETS[key].sheet.key_name, "")), one) for one in lines]
-            for key, lines in sent.rows.items()
-        }
-        around = book_around(filing)
-        for key, kept in current_figures(filing, around).items():
-            rows.setdefault(key, sorted(kept.items()))
-        file = written(filing, rows, around, preview.wrong, preview.problems)
+        preview = look(filing, sent, cumulative=shown.cumulative)
+        file = marked(filing, sent, preview)
         return send_file_as(file, f"{filing.enterprise.name} {filing.period} ({_('marked')}).xlsx")
 
-    def _page(self, filing: Filing, preview: Preview | None = None, token: str = "") -> str:
+    def _looked(self, filing: Filing, preview: Preview, sha256: str) -> str:
+        """The preview, with a token for doing just what it shows."""
+        token = sealed(PURPOSE, filing.id, sha256, *astuple(preview.shown))
+        return self._page(filing, preview, token, cumulative=preview.shown.cumulative)
+
+    def _page(
+        self,
+        filing: Filing,
+        preview: Preview | None = None,
+        token: str = "",
+        *,
+        cumulative: bool = True,
+    ) -> str:
         return self.render_template(
             "filings/workbook.html",
             filing=filing,
             editable=can_be_changed(filing),
             preview=preview,
             token=token,
+            cumulative=cumulative,
             most=MOST_SHOWN,
             sheets=SHEETS,
         )
@@ -127,9 +134,9 @@ def _read(sha256: str) -> Sent:
         return read(file)
 
 
-def _given_back(pk: int) -> tuple[str, int]:
-    """The file and the revision of the preview that is being answered."""
-    filing_id, sha256, shown = unsealed(PURPOSE, request.form.get("token", ""))
+def _given_back(pk: int) -> tuple[str, Shown]:
+    """The file of the preview that is being answered, and what it was made of."""
+    filing_id, sha256, *shown = unsealed(PURPOSE, request.form.get("token", ""))
     if filing_id != pk:
         raise NotFound(_("There is no such record."))
-    return str(sha256), int(shown)
+    return str(sha256), Shown(*shown)

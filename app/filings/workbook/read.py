@@ -1,6 +1,6 @@
 """A workbook that was sent: whose it is, the rows of its sheets, and where every cell stood."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
@@ -8,13 +8,13 @@ from typing import IO, Any
 
 from flask_babel import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
 from app.core.errors import Invalid, Problem
 from app.core.package import inspected, refused, unread
-from app.core.tags import Page
+from app.core.tags import MOST_ADDRESSES, Page
 from app.filings.sheet import SheetRow, address
 from app.filings.sheets import SHEETS
+from app.filings.workbook.grid import Grid, at, cell_at, result
 from app.filings.workbook.layout import (
     CODE,
     FACTS,
@@ -29,7 +29,7 @@ from app.filings.workbook.layout import (
     sheet_of,
 )
 from app.filings.workbook.plain import read_plain
-from app.filings.workbook.sent import Lines, Sent, is_blank, plainly
+from app.filings.workbook.sent import Lines, Sent, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read(file: IO[bytes]) -> Sent:
     for title in pages.results:
         if key := sheet_of(title):
             _sheet(sent, SHEETS[key], title, pages)
-    if not sent.rows:
+    if not sent.places:
         raise refused(_("The workbook holds no sheet of a filing."))
     return sent
 
@@ -84,62 +84,59 @@ def _sheet(sent: Sent, kind: type[SheetRow], title: str, pages: _Pages) -> None:
     key = kind.sheet.key
     if kind.sheet.made is not None:
         return
-    if key in sent.rows:
+    if key in sent.places:
         raise refused(_("The sheet %(key)s is in the workbook twice.", key=key))
+    sent.places[key] = key
     odd = pages.odd[title]
-    sent.problems += [
-        Problem(f"{key} {cell}", _("Merged cells: take them apart and fill in each."))
-        for cell in odd.merged
-    ]
+    first = (cells.partition(":")[0] for cells in odd.merged)
+    sent.problems += [merged(f"{key} {cell}") for cell in islice(first, MOST_ADDRESSES)]
     sent.problems += unread(key, odd)
     if odd.astray:  # nobody knows which of them is the sheet, its heads may be lost too
-        sent.rows[key] = []
         return
     lines, formulas = pages.results[title], odd.formulas
     if kind.sheet.keyed is None:
         sent.rows[key] = [_upright(sent, kind, lines, formulas)]
     else:
-        sent.rows[key] = list(_grid(sent, kind, lines, formulas))
+        _grid(sent, kind, lines, formulas)
 
 
 def _upright(
     sent: Sent, kind: type[SheetRow], lines: Lines, formulas: AbstractSet[str]
 ) -> dict[str, object]:
-    inputs = kind.inputs()
+    fields, inputs = kind.fields(), kind.inputs()
     found: dict[str, object] = {}
     for row, line in enumerate(lines, start=1):
-        name = str(_at(line, UPRIGHT_NAME) or "")
-        if row < FIRST_ROW or name not in inputs:
+        name = str(at(line, UPRIGHT_NAME) or "")
+        if row < FIRST_ROW or name not in fields:
             continue
-        sent.places[address(kind, "", name)] = f"{kind.sheet.key} {_cell(row, UPRIGHT_VALUE)}"
-        found[name] = _value(sent, kind, (row, UPRIGHT_VALUE), _at(line, UPRIGHT_VALUE), formulas)
+        cell, where = cell_at(row, UPRIGHT_VALUE), address(kind, "", name)
+        if where in sent.places:
+            raise _twice(kind, name)
+        sent.places[where] = f"{kind.sheet.key} {cell}"
+        if name in inputs:
+            found[name], problem = result(at(line, UPRIGHT_VALUE), cell in formulas)
+            if problem:
+                sent.problems.append(Problem(where, problem))
     _all_there(kind, found.keys())
     return found
 
 
-def _grid(
-    sent: Sent, kind: type[SheetRow], lines: Lines, formulas: AbstractSet[str]
-) -> Iterator[dict[str, object]]:
-    key, inputs = kind.sheet.key, kind.inputs()
-    names = lines[NAMES_ROW - 1] if len(lines) >= NAMES_ROW else []
-    columns = {str(name): n for n, name in enumerate(names, start=1) if str(name) in inputs}
+def _grid(sent: Sent, kind: type[SheetRow], lines: Lines, formulas: AbstractSet[str]) -> None:
+    names = [str(name) for name in lines[NAMES_ROW - 1]] if len(lines) >= NAMES_ROW else []
+    columns = {name: n for n, name in enumerate(names, start=1) if name in kind.fields()}
+    for name in columns:
+        if names.count(name) > 1:
+            raise _twice(kind, name)
     _all_there(kind, columns.keys())
+    sent.rows[kind.sheet.key] = []
+    grid = Grid(kind, kind.sheet.key, CODE, columns, formulas)
     for row, line in enumerate(lines[FIRST_ROW - 1 :], start=FIRST_ROW):
-        cells = {
-            name: _value(sent, kind, (row, column), _at(line, column), formulas)
-            for name, column in columns.items()
-        }
-        if all(is_blank(value) for value in cells.values()):
-            continue
-        code = _code(_at(line, CODE))
-        sent.places[address(kind, code, "")] = f"{key} {_cell(row, CODE)}"
-        if not code:
-            told = _("The row has figures but no code.")
-            sent.problems.append(Problem(f"{key} {_cell(row, CODE)}", told))
-            continue
-        for name, column in columns.items():
-            sent.places[address(kind, code, name)] = f"{key} {_cell(row, column)}"
-        yield {kind.sheet.key_name: code, **cells}
+        grid.take(sent, row, line)
+
+
+def _twice(kind: type[SheetRow], name: str) -> Invalid:
+    title, sheet = kind.fields()[name].title, kind.sheet.key
+    return refused(_("The column “%(name)s” is in the sheet %(key)s twice.", name=title, key=sheet))
 
 
 def _all_there(kind: type[SheetRow], names: Any) -> None:
@@ -147,37 +144,3 @@ def _all_there(kind: type[SheetRow], names: Any) -> None:
         heads = ", ".join(str(kind.fields()[name].title) for name in sorted(missing))
         told = _("Columns are missing in %(sheet)s: %(names)s.", sheet=kind.sheet.key, names=heads)
         raise refused(" ".join((told, _("Fetch the workbook again."))))
-
-
-def _value(
-    sent: Sent,
-    kind: type[SheetRow],
-    place: tuple[int, int],
-    value: object,
-    formulas: AbstractSet[str],
-) -> object:
-    cell = _cell(*place)
-    where = f"{kind.sheet.key} {cell}"
-    if cell in formulas and value is None:
-        told = _("A formula without its result: open the workbook in Excel and save it.")
-        sent.problems.append(Problem(where, told))
-    elif cell in formulas and isinstance(value, str) and value.startswith("#"):
-        told = _("The formula has no result: %(value)s.", value=value[:20])
-        sent.problems.append(Problem(where, told))
-        return None
-    return plainly(value)
-
-
-def _code(value: object) -> str:
-    """The key of a row; a code that Excel took for a number has lost its nought."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{int(value):02d}"
-    return str(value or "").strip()
-
-
-def _at(line: Sequence[Any], column: int) -> Any:
-    return line[column - 1] if column <= len(line) else None
-
-
-def _cell(row: int, column: int) -> str:
-    return f"{get_column_letter(column)}{row}"

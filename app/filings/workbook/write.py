@@ -1,8 +1,7 @@
 """The workbook of a filing, with what is there; or with what somebody sent, and what is wrong."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.checks.book import Book
+from app.core.enums import Labelled
 from app.core.errors import Problem
 from app.filings.entry import addable, entries_of
 from app.filings.models import Filing
@@ -40,6 +40,7 @@ from app.filings.workbook.layout import (
     columns_of,
     page_title,
 )
+from app.filings.workbook.sent import is_number
 
 WORKED_OUT = PatternFill("solid", fgColor="E7EAEE")
 HEAD_FILL = PatternFill("solid", fgColor="DCE9EC")
@@ -62,6 +63,7 @@ class Writer:
         self.facts = self.book.create_sheet(FACTS)
         self.facts.sheet_state = "veryHidden"
         self.lists: dict[tuple[str, ...], str] = {}
+        self.marked: dict[str, str] = {}  # where cells with problems stand here
 
     def sheet(self, kind: type[SheetRow], rows: Rows) -> None:
         page = self.book.create_sheet(page_title(kind), index=len(self.book.sheetnames) - 1)
@@ -116,8 +118,10 @@ class Writer:
         lines = [*rows, *((key, {}) for key, _name, _unit in free)]
         for row, (key, cells) in enumerate(lines, start=FIRST_ROW):
             code = page.cell(row, CODE)
-            text(code, key)
-            self._mark(code, [address(kind, key, kind.sheet.key_name), address(kind, key, "")])
+            text(code, str(cells.get(kind.sheet.key_name, key)))  # as it was sent, were it no code
+            self._mark(
+                code, kind, [address(kind, key, kind.sheet.key_name), address(kind, key, "")]
+            )
             if key in known:
                 text(page.cell(row, NAME), known[key].name)
                 text(page.cell(row, UNIT), known[key].unit)
@@ -127,6 +131,10 @@ class Writer:
         page.freeze_panes = page.cell(FIRST_ROW, FIRST_COLUMN)
 
     def _cell(self, cell: Cell, kind: type[SheetRow], key: str, name: str, value: Any) -> None:
+        self._fill(cell, kind, name, value)
+        self._mark(cell, kind, [address(kind, key, name)])
+
+    def _fill(self, cell: Cell, kind: type[SheetRow], name: str, value: Any) -> None:
         what = kind.fields()[name]
         places = DECIMALS[what.kind][1] if what.kind in DECIMALS else None
         cell.number_format = "@" if places is None else "#,##0." + "#" * places if places else "0"
@@ -139,19 +147,16 @@ class Writer:
         else:
             cell.protection = OPEN
             self._offer(cell, what)
-        if isinstance(value, Decimal | int | float) and places is not None:
+        if places is not None and is_number(value):
             cell.value = value
-        elif value not in (None, ""):
-            text(
-                cell, text_of(value, what.kind) if not isinstance(value, str | date) else str(value)
-            )
-        self._mark(cell, [address(kind, key, name)])
+        elif value is not None:
+            text(cell, _as_text(value, what.kind))
 
-    def _mark(self, cell: Cell, places: Sequence[str]) -> None:
+    def _mark(self, cell: Cell, kind: type[SheetRow], places: Sequence[str]) -> None:
         wrong = [str(one) for place in places for one in self.wrong.get(place, ())]
         if wrong:
-            cell.fill = WRONG
-            cell.comment = Comment("\n".join(wrong), "Tumen", width=320, height=120)
+            mark(cell, wrong)
+            self.marked |= dict.fromkeys(places, f"{kind.sheet.key} {cell.coordinate}")
 
     def _offer(self, cell: Cell, what: Field) -> None:
         words = tuple(str(one.label) for one in what.choices or ())
@@ -189,16 +194,8 @@ class Writer:
     def explain(self, problems: Sequence[Problem]) -> None:
         lines = [(self.whose, TITLE), *((line, None) for line in guide())]
         if problems:
-            lines.append((_("What is wrong") + f" ({len(problems)})", HEAD))
-            lines += [(f"{one.where}　{one}", None) for one in problems]
-        for row, (line, font) in enumerate(lines, start=1):
-            cell = self.guide.cell(row, 1)
-            text(cell, line)
-            cell.alignment = WRAPPED
-            if font is not None:
-                cell.font = font
-        self.guide.column_dimensions["A"].width = 100
-        self.guide.protection.enable()
+            lines += told(problems)
+        explain(self.guide, lines)
 
 
 def guide() -> list[str]:
@@ -215,12 +212,44 @@ def guide() -> list[str]:
     ]
 
 
+def told(problems: Sequence[Problem]) -> list[tuple[str, Font | None]]:
+    """What is wrong, line by line; places as they are named to people."""
+    head = _("What is wrong") + f" ({len(problems)})"
+    return [(head, HEAD), *((f"{one.where}　{one}", None) for one in problems)]
+
+
+def explain(page: Worksheet, lines: Sequence[tuple[str, Font | None]]) -> None:
+    """A page to be read and not to be filled in."""
+    for row, (line, font) in enumerate(lines, start=1):
+        cell = page.cell(row, 1)
+        text(cell, line)
+        cell.alignment = WRAPPED
+        if font is not None:
+            cell.font = font
+    page.column_dimensions["A"].width = 100
+    page.protection.enable()
+
+
+def mark(cell: Cell, wrong: Sequence[str]) -> None:
+    cell.fill = WRONG
+    cell.comment = Comment("\n".join(wrong), "Tumen", width=320, height=120)
+
+
 def text(cell: Cell, value: str) -> None:
     """Text that stays text, also where it begins like a formula."""
     cell.value = value
     if value:
         cell.data_type = "s"
         cell.quotePrefix = value[0] in "=+-@"
+
+
+def _as_text(value: Any, kind: Kind) -> str:
+    """What is kept in words, what was sent as it was sent: it need not be of its *kind*."""
+    if isinstance(value, bool | Labelled):
+        return text_of(value, kind)
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()  # as Excel gives a day
+    return str(value)
 
 
 def _head(cell: Cell, value: str) -> None:
@@ -237,9 +266,12 @@ def written(
     rows: Mapping[str, Rows],
     around: Book,
     problems: Sequence[Problem] = (),
-    told: Sequence[Problem] = (),
+    placed: Callable[[Sequence[Problem]], Sequence[Problem]] = list,
 ) -> BytesIO:
-    """The workbook as a file; cells with *problems* are marked, and *told* stand on the guide."""
+    """The workbook as a file; cells with *problems* are marked, and told of on the guide.
+
+    *placed* tells where that stands which has no cell here.
+    """
     wrong: dict[str, list[Problem]] = {}
     for one in problems:
         wrong.setdefault(one.where, []).append(one)
@@ -247,8 +279,17 @@ def written(
     for key, kind in sheets_of(filing).items():
         writer.sheet(kind, rows.get(key, ()))
     writer.stamp()
-    writer.explain(told)
+    writer.explain(
+        [
+            Problem(writer.marked[one.where], str(one)) if one.where in writer.marked else other
+            for one, other in zip(problems, placed(problems), strict=True)
+        ]
+    )
+    return saved(writer.book)
+
+
+def saved(book: Workbook) -> BytesIO:
     file = BytesIO()
-    writer.book.save(file)
+    book.save(file)
     file.seek(0)
     return file

@@ -62,6 +62,18 @@ def test_a_sweep_is_told_by_rule_by_filing_and_one_by_one(filed):
     assert client.get("/swept-alarms/list/?period=2026Q2").status_code == 200
 
 
+def test_what_is_found_lies_where_its_filing_lies(filed):
+    """It is entered past the scope."""
+    swept(filed)
+    work(filed)
+    with filed.seen_from():
+        for kind in (SweptFiling, SweptAlarm):
+            rows = db.session.scalars(select(kind)).all()
+            assert rows
+            assert all(row.place == row.filing.place for row in rows)
+            assert len({row.place for row in rows}) == 3
+
+
 def test_what_a_sweep_found_is_taken_away_as_a_workbook(filed):
     swept(filed)
     work(filed)

@@ -109,11 +109,15 @@ def application() -> "Flask":
     """The application of one worker of the server."""
     end_with_the_parent()
     made = importlib.import_module("app").create_app()
-    # What is there now stays: looking through it again and again costs a tenth of every page.
+    settle()
+    return made
+
+
+def settle() -> None:
+    """What is there now stays: looking through it again costs a tenth of every page and sweep."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    return made
 
 
 def do_jobs() -> None:
@@ -122,6 +126,7 @@ def do_jobs() -> None:
     end_with_the_parent()
     os.nice(5)
     app = importlib.import_module("app").create_app()
+    settle()
     importlib.import_module("app.jobs.worker").Worker(app).run()
 
 

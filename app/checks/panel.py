@@ -57,9 +57,7 @@ class Codes:
 
 
 def as_objects(values: Sequence[Any]) -> Objects:
-    found = np.empty(len(values), dtype=np.object_)
-    found[:] = values
-    return found
+    return np.fromiter(values, dtype=np.object_, count=len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +96,12 @@ class Table:
         if key not in self._filled:
             filler = FILLERS[kind]
             raw = self.columns.get(name) or [None] * len(self.rows.owner)
-            there = [value is not None and value != "" for value in raw]
-            values = [v if has else filler for v, has in zip(raw, there, strict=True)]
-            found = as_objects([*values, filler])
-            if kind is Type.BOOL:
-                found = found.astype(np.bool_)
-            self._filled[key] = found, np.array([*there, False], dtype=np.bool_)
+            found = as_objects([*raw, None])
+            there = np.array([value is not None for value in found], dtype=np.bool_)
+            if kind is Type.TEXT:  # a decimal takes long to be compared with a text
+                there &= found != ""
+            found[~there] = filler
+            self._filled[key] = found.astype(np.bool_) if kind is Type.BOOL else found, there
         return self._filled[key]
 
 

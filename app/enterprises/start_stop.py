@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, exists,
 from sqlalchemy.orm import aliased, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
+from app.core.among import among
 from app.core.db import db
 from app.core.period import Quarter, this_quarter
 from app.enterprises.models import Enterprise, StartStop, StopReason
@@ -96,7 +97,7 @@ def stop_in(enterprise_id: int, period: Quarter) -> StartStop | None:
 def stops_in(enterprise_ids: Sequence[int], period: Quarter) -> dict[int, StartStop]:
     """The changes by which some of these enterprises are stopped in *period*."""
     rows = _in_force(period.index).where(
-        StartStop.enterprise_id.in_(enterprise_ids), StartStop.enabled.is_(False)
+        among(StartStop.enterprise_id, enterprise_ids), StartStop.enabled.is_(False)
     )
     return {row.enterprise_id: row for row in db.session.scalars(rows)}
 

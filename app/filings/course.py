@@ -12,6 +12,7 @@ from app.checks import progress
 from app.checks.course import Course, Filed, Goals, ProductGoal, ProductYear, SavingMethod
 from app.checks.products import ENERGY_INDICATORS
 from app.checks.reckoning import ZERO
+from app.core.among import among
 from app.core.db import db
 from app.core.period import Quarter
 from app.filings.models import Filing
@@ -125,7 +126,7 @@ def pasts_of(ids: Collection[int], period: Quarter) -> dict[int, list[Past]]:
         .outerjoin(ProfileRow, ProfileRow.filing_id == Filing.id)
         .outerjoin(ProgressRow, ProgressRow.filing_id == Filing.id)
         .where(
-            Filing.enterprise_id.in_(ids),
+            among(Filing.enterprise_id, ids),
             Filing.year * 4 + Filing.quarter - 1 >= since.index,
             Filing.year * 4 + Filing.quarter - 1 < period.index,
         )
@@ -141,10 +142,10 @@ def pasts_of(ids: Collection[int], period: Quarter) -> dict[int, list[Past]]:
 def saved_before_of(ids: Collection[int], period: Quarter, pasts: Pasts) -> dict[int, Decimal]:
     """FM-16 for some enterprises: what was approved as saved in the earlier years of the plan."""
     plan = find_period(period.year)
-    query = select(PlanTarget).where(
-        PlanTarget.enterprise_id.in_(ids), PlanTarget.period_key == (plan.key if plan else "")
+    query = select(PlanTarget.enterprise_id, PlanTarget.saved_before, PlanTarget.saved_until).where(
+        among(PlanTarget.enterprise_id, ids), PlanTarget.period_key == (plan.key if plan else "")
     )
-    targets = {one.enterprise_id: one for one in db.session.scalars(query)}
+    targets = {one.enterprise_id: one for one in db.session.execute(query)}
     years = plan.years if plan else ()
     return {pk: _saved_before(pasts.get(pk, ()), targets.get(pk), years, period.year) for pk in ids}
 
@@ -176,12 +177,13 @@ def _products(enterprise_id: int, period: Quarter) -> Mapping[Quarter, dict[str,
 
 
 def _saved_before(
-    past: Sequence[Past], target: PlanTarget | None, years: Iterable[int], this_year: int
+    past: Sequence[Past], target: Any, years: Iterable[int], this_year: int
 ) -> Decimal:
     """FM-16: approved savings of earlier years, each by its fourth quarter.
 
     Of years before the enterprise filed here the target says what was recognised; a year that
-    was filed without sheet 4 is reckoned by output value from its final quarters.
+    was filed without sheet 4 is reckoned by output value from its final quarters.  *target* is a
+    `PlanTarget`, or a row with its `saved_before` and `saved_until`.
     """
     recognised, until = ZERO, 0
     if target and target.saved_before and target.saved_until and target.saved_until < this_year:

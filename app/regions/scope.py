@@ -8,8 +8,8 @@ deputy stands in for a colleague.
 
 That is the whole rule.  It is applied here, once, to every session, both for reading and for
 writing, so that no view and no query needs to remember it.  Not covered, and therefore not
-used on placed tables: Core statements, ``text()``, and bulk ``insert()``; the one exception is
-the loader of demonstration data, which says so.
+used on placed tables: Core statements, ``text()``, and bulk ``insert()``; the exceptions are the
+loader of demonstration data and what a sweep of the rules enters, which say so.
 """
 
 import re

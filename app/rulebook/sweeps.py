@@ -22,8 +22,7 @@ from app.jobs.work import Run
 from app.regions.queries import root_path
 from app.rulebook.models import Found, RuleSweep, SweptAlarm, SweptFiling
 from app.rulebook.reading import Filed, Said, read_quarter
-
-AT_ONCE = 2000  # rows in one unit of work
+from app.rulebook.writing_down import Row, write_down
 
 
 def ask_for_sweep(period: Quarter, *, actor: Actor, once: str) -> RuleSweep:
@@ -87,10 +86,8 @@ def carry_out(run: Run, sweep: int) -> dict[str, object]:
     with run.unit():
         _forget(sweep)  # what an earlier try left behind
     swept, totals = _in_filings(sweep, filed, said)
-    for part in _parts([*swept, *_alarms(sweep, filed, rules, said)]):
-        with run.unit():
-            db.session.add_all(part)
-            run.report(line=_("Writing down"))
+    write_down(run, SweptFiling, swept)
+    write_down(run, SweptAlarm, _alarms(sweep, filed, rules, said))
     with run.unit():
         kept = _row(sweep)
         for name, value in totals.items():
@@ -120,54 +117,48 @@ def _forget(sweep: int) -> None:
 
 def _in_filings(
     sweep: int, filed: Sequence[Filed], said: Sequence[Said]
-) -> tuple[list[SweptFiling], dict[str, int]]:
+) -> tuple[list[Row], dict[str, int]]:
     """A row for each filing, and all of them together."""
     counts: dict[int, Counter[str]] = {one.id: Counter() for one in filed}
     for one in said:
         error = one.severity is Severity.ERROR
         name = ("errors" if error else "warnings") if one.ran else "not_run"
         counts[one.filing][name] += 1
-    rows = [
-        SweptFiling(
-            sweep_id=sweep,
-            filing_id=one.id,
-            place=one.place,
-            **{name: counts[one.id][name] for name in ("errors", "warnings", "not_run")},
-        )
+    names = ("errors", "warnings", "not_run")
+    rows: list[Row] = [
+        {
+            "sweep_id": sweep,
+            "filing_id": one.id,
+            "place": one.place,
+            **{name: counts[one.id][name] for name in names},
+        }
         for one in filed
     ]
     return rows, {
         "filings": len(rows),
-        "clean": sum(row.errors + row.warnings == 0 for row in rows),
-        **{n: sum(getattr(row, n) for row in rows) for n in ("errors", "warnings", "not_run")},
+        "clean": sum(row["errors"] + row["warnings"] == 0 for row in rows),
+        **{name: sum(row[name] for row in rows) for name in names},
     }
 
 
 def _alarms(
     sweep: int, filed: Sequence[Filed], rules: Sequence[Rule], said: Sequence[Said]
-) -> list[SweptAlarm]:
+) -> Iterator[Row]:
     places = {one.id: one.place for one in filed}
-    return [
-        SweptAlarm(
-            sweep_id=sweep,
-            filing_id=one.filing,
-            place=places[one.filing],
-            code=rules[one.rule].code,
-            rule_version=rules[one.rule].text.version,
-            severity=one.severity,
-            found=Found.BROKEN if one.ran else Found.COULD_NOT_RUN,
-            variable=one.variable,
-            key=one.key,
-            column=one.column,
-            label=one.label,
-        )
-        for one in said
-    ]
-
-
-def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
+    for one in said:
+        yield {
+            "sweep_id": sweep,
+            "filing_id": one.filing,
+            "place": places[one.filing],
+            "code": rules[one.rule].code,
+            "rule_version": rules[one.rule].text.version,
+            "severity": one.severity,
+            "found": Found.BROKEN if one.ran else Found.COULD_NOT_RUN,
+            "variable": one.variable,
+            "key": one.key,
+            "column": one.column,
+            "label": one.label,
+        }
 
 
 SWEEP = Kind(

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid
 from app.core.period import this_quarter
+from app.jobs.models import JobState
 from app.review.workflow import Action
 from app.rulebook.models import RuleSweep, SweptAlarm, SweptFiling
+from app.rulebook.reading import read_quarter
 from app.rulebook.sweeps import ask_for_sweep, newest_sweep, running_sweep
 from tests.jobs.asking import jobs_of, work
 from tests.rulebook.ruling import enter
@@ -62,6 +64,18 @@ def test_a_sweep_is_told_by_rule_by_filing_and_one_by_one(filed):
     assert client.get("/swept-alarms/list/?period=2026Q2").status_code == 200
 
 
+def test_what_is_found_lies_where_its_filing_lies(filed):
+    """It is entered past the scope."""
+    swept(filed)
+    work(filed)
+    with filed.seen_from():
+        for kind in (SweptFiling, SweptAlarm):
+            rows = db.session.scalars(select(kind)).all()
+            assert rows
+            assert all(row.place == row.filing.place for row in rows)
+            assert len({row.place for row in rows}) == 3
+
+
 def test_what_a_sweep_found_is_taken_away_as_a_workbook(filed):
     swept(filed)
     work(filed)
@@ -87,6 +101,55 @@ def test_the_newest_sweep_of_a_quarter_is_kept(filed):
     with filed.seen_from():
         assert newest_sweep(QUARTER).id == second
         assert running_sweep(QUARTER) is None
+
+
+def test_a_sweep_is_entered_in_one_statement_a_table(filed, asked):
+    swept(filed)
+    work(filed)
+    assert count(filed, SweptAlarm) > 3
+    assert sum(one.startswith("INSERT INTO rule_sweep_") for one in asked) == 2
+
+
+def test_the_page_of_a_sweep_asks_as_often_for_one_filing_as_for_many(filed, asked):
+    client = filed.client("region")
+    swept(filed)
+    work(filed)
+    seen = []
+    for address in ("rule-sweeps/?", "swept-filings/list/?", "swept-alarms/list/?") * 2:
+        asked.clear()
+        client.get(f"/{address}period=2026Q1")
+        seen.append(len(asked))
+    with filed.seen_from():
+        for kind in (SweptAlarm, SweptFiling):
+            for row in db.session.scalars(select(kind)).all()[1:]:
+                db.session.delete(row)
+        db.session.commit()
+    for number, address in enumerate(("rule-sweeps", "swept-filings/list", "swept-alarms/list")):
+        asked.clear()
+        client.get(f"/{address}/?period=2026Q1")
+        assert len(asked) == seen[number + 3]
+
+
+def test_a_sweep_cancelled_under_way_leaves_the_older_one(filed, monkeypatch):
+    first = swept(filed)
+    work(filed)
+    before = [count(filed, kind) for kind in (SweptFiling, SweptAlarm)]
+    swept(filed, once="2")
+    number = jobs_of(filed, "rules.sweep")[-1].id
+    client = filed.client("region")
+
+    def cancelled(*arguments):
+        assert client.post(f"/jobs/{number}/cancel").status_code == 302
+        return read_quarter(*arguments)
+
+    monkeypatch.setattr("app.rulebook.sweeps.read_quarter", cancelled)
+    monkeypatch.setattr("app.jobs.work.PAUSE", 0)
+    work(filed)
+    assert jobs_of(filed, "rules.sweep")[-1].state is JobState.CANCELLED
+    assert [count(filed, kind) for kind in (SweptFiling, SweptAlarm)] == before
+    with filed.seen_from():
+        assert newest_sweep(QUARTER).id == first
+    assert "data-job-progress" not in client.get("/rule-sweeps/?period=2026Q1").text
 
 
 def test_a_sweep_done_twice_writes_once(filed):

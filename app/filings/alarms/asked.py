@@ -1,11 +1,13 @@
 """The filings that rules are asked of, and those of other quarters that they are compared with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from app.core.among import among
 from app.core.clock import PLACE_TIME, today
 from app.core.db import db
 from app.core.period import Quarter
@@ -39,33 +41,33 @@ HEAD = (
 class Asked:
     """A filing by its header; *number* is its place among those that are asked."""
 
+    id: int
     number: int
     head: Any  # a row of HEAD
     version: Figures | None  # what was submitted, where the rows are being edited again
-
-    @property
-    def id(self) -> int:
-        return int(self.head.id)
 
     @property
     def is_open(self) -> bool:
         return self.head.state in OPEN
 
     @property
-    def cells(self) -> dict[str, Any]:
-        """What of F0 stands on the filing itself; who has not submitted yet does so today."""
-        head, at = self.head, self.head.submitted_at
-        return {
-            "status": head.state,
-            "period": f"{head.year}Q{head.quarter}",
-            "submitted_at": at.astimezone(PLACE_TIME).date() if at is not None else today(),
-            "due_on": head.due_on,
-            "energy_level": head.energy_level,
-            "region_code": head.region_code,
-            "industry_code": head.industry_code,
-            "version_no": head.version_no,
-            "data_hash": head.data_hash,
-        }
+    def submitted_on(self) -> date:
+        """Who has not submitted yet does so today."""
+        at: datetime | None = self.head.submitted_at
+        return at.astimezone(PLACE_TIME).date() if at is not None else today()
+
+
+ON_FILING: Mapping[str, Callable[[Asked], Any]] = {  # what of F0 stands on the filing itself
+    "status": lambda one: one.head.state,
+    "period": lambda one: f"{one.head.year}Q{one.head.quarter}",
+    "submitted_at": lambda one: one.submitted_on,
+    "due_on": lambda one: one.head.due_on,
+    "energy_level": lambda one: one.head.energy_level,
+    "region_code": lambda one: one.head.region_code,
+    "industry_code": lambda one: one.head.industry_code,
+    "version_no": lambda one: one.head.version_no,
+    "data_hash": lambda one: one.head.data_hash,
+}
 
 
 def _heads() -> Any:
@@ -94,7 +96,7 @@ def head_of(filing: Filing) -> Any:
 def asked_of(heads: Sequence[Any], *, as_submitted: bool = True) -> list[Asked]:
     """*heads* in their order; *as_submitted*: by their versions where they are open again."""
     texts = _versions(heads) if as_submitted else {}
-    return [Asked(number, head, texts.get(head.id)) for number, head in enumerate(heads)]
+    return [Asked(one.id, number, one, texts.get(one.id)) for number, one in enumerate(heads)]
 
 
 def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[Asked]]:
@@ -108,12 +110,12 @@ def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[A
     index = Filing.year * 4 + Filing.quarter - 1
     found: dict[int, list[Asked]] = {back: [] for back in wanted.values()}
     if wanted:
-        query = _heads().where(Filing.enterprise_id.in_(numbers), index.in_(wanted))
+        query = _heads().where(among(Filing.enterprise_id, numbers), index.in_(wanted))
         heads = list(db.session.execute(query.order_by(Filing.id)))
         texts = _versions(heads)
         for head in heads:
             back = wanted[Quarter(head.year, head.quarter).index]
-            one = Asked(numbers[head.enterprise_id], head, texts.get(head.id))
+            one = Asked(head.id, numbers[head.enterprise_id], head, texts.get(head.id))
             found[back].append(one)
     return found
 
@@ -125,7 +127,7 @@ def _versions(heads: Sequence[Any]) -> dict[int, Figures]:
         return {}
     newest = (
         select(FilingVersion.filing_id, func.max(FilingVersion.number).label("number"))
-        .where(FilingVersion.filing_id.in_(ids))
+        .where(among(FilingVersion.filing_id, ids))
         .group_by(FilingVersion.filing_id)
         .subquery()
     )

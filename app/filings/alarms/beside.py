@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.core.among import among
 from app.core.db import db
 from app.core.period import Quarter
 from app.enterprises.start_stop import stops_in
@@ -39,7 +40,7 @@ def _files(asked: Sequence[Asked]) -> Rows:
         Attachment.months_covered,
         Attachment.summary_version,
         Attachment.summary_hash8,
-    ).where(Attachment.filing_id.in_(numbers))
+    ).where(among(Attachment.filing_id, numbers))
     return [
         (
             numbers[row.filing_id],
@@ -73,7 +74,7 @@ def _stops(numbers: Mapping[int, int], period: Quarter) -> Rows:
 
 def _targets(kind: Any, name: str, span: Any, numbers: Mapping[int, int]) -> Rows:
     query = select(kind.enterprise_id, getattr(kind, name)).where(
-        kind.enterprise_id.in_(numbers), span
+        among(kind.enterprise_id, numbers), span
     )
     return [(numbers[pk], "", {name: value}) for pk, value in db.session.execute(query)]
 
@@ -83,12 +84,12 @@ def _products(numbers: Mapping[int, int], year: int, plan: str) -> Rows:
     of_plan = (
         select(PlanTarget.enterprise_id, PlanProduct.product_key, PlanProduct.decline)
         .join(PlanProduct, PlanProduct.target_id == PlanTarget.id)
-        .where(PlanTarget.enterprise_id.in_(numbers), PlanTarget.period_key == plan)
+        .where(among(PlanTarget.enterprise_id, numbers), PlanTarget.period_key == plan)
     )
     of_year = (
         select(AnnualTarget.enterprise_id, AnnualProduct.product_key, AnnualProduct.decline)
         .join(AnnualProduct, AnnualProduct.target_id == AnnualTarget.id)
-        .where(AnnualTarget.enterprise_id.in_(numbers), AnnualTarget.year == year)
+        .where(among(AnnualTarget.enterprise_id, numbers), AnnualTarget.year == year)
     )
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for query in (of_plan, of_year):

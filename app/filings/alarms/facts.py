@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.checks.book import Book
 from app.checks.reckoning import HEAT
+from app.core.among import among
 from app.core.clock import PLACE_TIME, today
 from app.core.db import db
 from app.core.period import Quarter
@@ -88,7 +89,7 @@ def _industries() -> dict[str, Industry]:
 def _began_before(ids: Collection[int], period: Quarter) -> set[int]:
     """Who has filed an earlier quarter here."""
     query = select(Filing.enterprise_id).where(
-        Filing.enterprise_id.in_(ids),
+        among(Filing.enterprise_id, ids),
         Filing.year * 4 + Filing.quarter - 1 < period.index,
         ~Filing.imported,
     )
@@ -100,7 +101,7 @@ def _changed(ids: Collection[int], period: Quarter) -> set[int]:
     year, months = period.previous.year, period.previous.months
     since = datetime.combine(datetime(year, months[0], 1, tzinfo=UTC).date(), time(), PLACE_TIME)
     query = select(ChangeRequest.enterprise_id).where(
-        ChangeRequest.enterprise_id.in_(ids),
+        among(ChangeRequest.enterprise_id, ids),
         ChangeRequest.state == RequestState.DONE,
         ChangeRequest.decided_at >= since,
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from app.checks.case import Back, Cells
+from app.checks.case import Back
 from app.checks.needs import Needs
 from app.checks.panel import (
     COEFFICIENT,
@@ -25,9 +25,10 @@ from app.checks.panel import (
     table_of,
     totals_of,
 )
+from app.core.among import among
 from app.core.db import db
 from app.core.period import Quarter
-from app.filings.alarms.asked import Asked, asked_of, earlier, submitted
+from app.filings.alarms.asked import ON_FILING, Asked, asked_of, earlier, submitted
 from app.filings.alarms.beside import beside
 from app.filings.alarms.facts import facts_of, lookups_of
 from app.filings.books import catalogues
@@ -59,7 +60,8 @@ def panel_over(asked: Sequence[Asked], period: Quarter, needs: Needs) -> Panel:
         ones = filed.get(back) if isinstance(back, int) else None
         if ones is not None and sheet in SHEETS and sheet not in {HEADER, *book.left_out}:
             names = sorted(columns | _for_totals(sheet, back, needs))
-            tables[sheet, back] = _table(codes, sheet, names, ones, size)
+            filed_of_it = [one for one in ones if _known(sheet, one)]
+            tables[sheet, back] = _table(codes, sheet, names, filed_of_it, size)
     for (sheet, back), columns in needs.items():
         if sheet == TOTALS and ("S2", back) in tables:
             tables[sheet, back] = totals_of(codes, tables["S2", back], sorted(columns))
@@ -91,40 +93,50 @@ def _known(sheet: str, one: Asked) -> bool:
 def _table(
     codes: Codes, sheet: str, names: Sequence[str], filed: Sequence[Asked], size: int
 ) -> Table:
-    known = np.zeros(size, dtype=np.bool_)
-    by_id: dict[int, int] = {}
-    read_back: list[tuple[int, str, Cells]] = []
-    for one in filed:
-        if _known(sheet, one):
-            known[one.number] = True
-            if one.version is None:
-                by_id[one.id] = one.number
-            else:
-                rows = one.version.get(sheet, {})
-                read_back += ((one.number, key, cells) for key, cells in rows.items())
+    """The rows of *sheet* in the filings in which it is known."""
+    by_id = {one.id: one.number for one in filed if one.version is None}
+    read_back = [
+        (one.number, key, cells)
+        for one in filed
+        if one.version is not None
+        for key, cells in one.version.get(sheet, {}).items()
+    ]
     kind = SHEETS[sheet]
     columns = [getattr(kind, name) for name in names]
-    query = select(kind.filing_id, kind.key, *columns).where(kind.filing_id.in_(by_id))
+    query = select(kind.filing_id, kind.key, *columns).where(among(kind.filing_id, by_id))
     kept = db.session.execute(query).all() if by_id else []
-    numbers = [by_id[row[0]] for row in kept] + [number for number, _key, _cells in read_back]
-    keys = [row[1] for row in kept] + [key for _number, key, _cells in read_back]
-    values: dict[str, Sequence[Any]] = {
-        name: [row[at] for row in kept] + [cells.get(name) for _number, _key, cells in read_back]
-        for at, name in enumerate(names, start=2)
-    }
-    return Table(Where(np.array(numbers, dtype=np.int64), codes.of(keys)), values, known)
+    ids, keys, *values = zip(*kept, strict=True) if kept else ((), (), *((),) * len(names))
+    numbers = [by_id[pk] for pk in ids] + [number for number, _key, _cells in read_back]
+    return Table(
+        Where(
+            np.array(numbers, dtype=np.int64),
+            codes.of([*keys, *(key for _number, key, _cells in read_back)]),
+        ),
+        {
+            name: [*column, *(cells.get(name) for _number, _key, cells in read_back)]
+            for name, column in zip(names, values, strict=True)
+        },
+        _mask(filed, size),
+    )
+
+
+def _mask(filed: Sequence[Asked], size: int) -> Mask:
+    known = np.zeros(size, dtype=np.bool_)
+    known[[one.number for one in filed]] = True
+    return known
 
 
 def _heads(codes: Codes, names: set[str], filed: Sequence[Asked], size: int) -> Table:
-    """F0: what stands on the filing, of every filing there is; signatures where they are asked."""
-    known: Mask = np.zeros(size, dtype=np.bool_)
-    known[[one.number for one in filed]] = True
+    """F0 of every filing there is: of *names* what stands on the filing itself, and signatures."""
     signed = SHEETS[HEADER]
-    asked = [getattr(signed, name) for name in sorted(names) if name in signed.fields()]
-    signatures: dict[int, Cells] = {}
+    asked = [name for name in sorted(names) if name in signed.fields()]
+    columns = {name: [ON_FILING[name](one) for one in filed] for name in names & ON_FILING.keys()}
     if asked and filed:
-        query = select(signed.filing_id, *asked).where(signed.filing_id.in_([o.id for o in filed]))
-        for pk, *values in db.session.execute(query):
-            signatures[pk] = dict(zip((column.key for column in asked), values, strict=True))
-    rows = [(one.number, "", {**one.cells, **signatures.get(one.id, {})}) for one in filed]
-    return table_of(codes, rows, sorted({name for row in rows for name in row[2]}), known)
+        query = select(signed.filing_id, *(getattr(signed, name) for name in asked))
+        rows = db.session.execute(query.where(among(signed.filing_id, (one.id for one in filed))))
+        signatures = {pk: values for pk, *values in rows}
+        nobody = [None] * len(asked)
+        for at, name in enumerate(asked):
+            columns[name] = [signatures.get(one.id, nobody)[at] for one in filed]
+    numbers = np.array([one.number for one in filed], dtype=np.int64)
+    return Table(Where(numbers, codes.of([""] * len(filed))), columns, _mask(filed, size))

@@ -123,6 +123,8 @@ SQLALCHEMY_DATABASE_URI = database_url()
 SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "pool_use_lifo": True}
 HUEY_URL = huey_url()
 JOBS_AT_ONCE = int(number("JOBS_AT_ONCE", 2)) or 1
+# off: errors are explained, as warnings are, instead of holding up the submission
+VALIDATION_BLOCK_ON_ERROR = os.environ.get("VALIDATION_BLOCK_ON_ERROR", "1") != "0"
 JOBS_LEASE = number("JOBS_LEASE", 60)  # seconds without a word from a job until another takes it
 JOBS_RETRY_AFTER = number("JOBS_RETRY_AFTER", 10)  # seconds; six times longer each time
 JOBS_SWEEP = number("JOBS_SWEEP", 2)  # seconds

@@ -16,6 +16,11 @@ from app.checks.schema import CARRIER
 CLAUSE_PARTS = ("label", "condition", "quantifier", "softened")
 
 
+def asked_by(node: nodes.Node) -> Iterator[str]:
+    """The facts and lookups that *node* needs."""
+    return (one.name for one in node.walk() if isinstance(one, nodes.Fact | nodes.Lookup))
+
+
 class ClauseBuilder(Builder):
     """Reads a whole rule, where a `Builder` reads one expression."""
 
@@ -43,13 +48,8 @@ class ClauseBuilder(Builder):
         holds = self.boolean(test)
         when = self.boolean(condition.children[0]) if condition is not None else None
         variable = self._variable(test)
-        asks = frozenset(
-            one.name
-            for part in (holds, when)
-            if part is not None
-            for one in part.walk()
-            if isinstance(one, nodes.Fact | nodes.Lookup)
-        )
+        parts = [part for part in (holds, when) if part is not None]
+        asks = frozenset(name for part in parts for name in asked_by(part))
         domain: tuple[tuple[str, bool], ...]
         if quantifier is not None:
             named = str(quantifier.children[0])

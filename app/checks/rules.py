@@ -5,12 +5,13 @@ Source: the platform's list of 130 rules; each is data, read into a tree once.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
 from app.checks.case import Case
+from app.checks.clauses import asked_by
 from app.checks.explaining import Side, Why, side, why
 from app.checks.expression import parse, parse_value
 from app.checks.nodes import Clause, Expression, Node
@@ -85,13 +86,12 @@ def read_rule(text: RuleText, schema: Schema) -> Rule:
     def value(one: str) -> Node | None:
         return parse_value(one, schema, text.tolerance) if one else None
 
-    return Rule(
-        text,
-        parse(text.expression, schema, text.tolerance),
-        value(text.actual),
-        value(text.expected),
-        value(text.deviation),
-    )
+    sides = [value(text.actual), value(text.expected), value(text.deviation)]
+    read = parse(text.expression, schema, text.tolerance)
+    # what an alarm shows is needed as well as what decides it
+    shown = frozenset(name for one in sides if one is not None for name in asked_by(one))
+    clauses = tuple(replace(one, asks=one.asks | shown) for one in read.clauses)
+    return Rule(text, replace(read, clauses=clauses), *sides)
 
 
 @dataclass(frozen=True, slots=True)

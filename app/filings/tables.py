@@ -8,7 +8,7 @@ from app.checks.book import Facts
 from app.core.period import Quarter
 from app.filings.books import catalogues
 from app.filings.figures import Figures
-from app.filings.sheet import Field, Keyed, SheetRow
+from app.filings.sheet import Field, Keyed, SheetRow, address
 from app.filings.sheets import SHEETS
 from app.filings.sheets.consumption import ConsumptionRow
 from app.filings.sheets.profile import ProfileRow
@@ -52,21 +52,26 @@ def _upright(kind: type[SheetRow], row: Mapping[str, object]) -> list[Table]:
     """
     figures: list[list[str]] = []
     words: list[list[str]] = []
+    places: tuple[list[list[str]], list[list[str]]] = [], []
     for name, what in kind.fields().items():
         text = text_of(row.get(name), what.kind)
         if text or what.need is Need.REQUIRED:
             line = [str(what.title), text, str(what.measure)]
-            (figures if what.kind in DECIMALS else words).append(line)
+            is_word = what.kind not in DECIMALS
+            (words if is_word else figures).append(line)
+            places[is_word].append(["", address(kind, "", name), ""])
     tables = []
     title = str(kind.sheet.title)
     if figures:
         head = [_("Item"), _("Value"), _("Unit")]
-        tables.append(Table(kind.sheet.key, title, head, figures, [False, True, False]))
+        numeric = [False, True, False]
+        tables.append(Table(kind.sheet.key, title, head, figures, numeric, cells=places[0]))
     if words:
         lines = [line[:2] for line in words]
         if figures:
             title = _("%(sheet)s: particulars", sheet=title)
-        tables.append(Table(kind.sheet.key, title, [_("Item"), _("Entry")], lines, [False, False]))
+        head = [_("Item"), _("Entry")]
+        tables.append(Table(kind.sheet.key, title, head, lines, [False, False], cells=places[1]))
     return tables
 
 
@@ -80,6 +85,7 @@ def _listed(
     used = [n for n in fields if any(row.get(n) not in (None, "") for row in rows.values())]
     names = [keyed.title, _("Unit")] if known else []  # projects are named in a column of theirs
     lines = []
+    places = {key: [address(kind, key, n) for n in used] for key in rows}
     for key in sorted(rows):
         named = [known[key].name, known[key].unit] if key in known else [""] * len(names)
         lines.append([key, *named, *(text_of(rows[key].get(n), fields[n].kind) for n in used)])
@@ -88,7 +94,9 @@ def _listed(
     head = [_("Code"), *names, *(_heading(fields[n]) for n in used)]
     numeric = [False] * (1 + len(names)) + [fields[n].kind in DECIMALS for n in used]
     note = "" if rows else _("Nothing is filed in this sheet.")
-    return Table(kind.sheet.key, str(kind.sheet.title), head, lines, numeric, note)
+    empty = [""] * (1 + len(names))
+    cells = [[*empty, *places[line[0]]] if line[0] in places else () for line in lines]
+    return Table(kind.sheet.key, str(kind.sheet.title), head, lines, numeric, note, cells)
 
 
 def _heading(what: Field) -> str:

@@ -27,6 +27,7 @@ class Table:
     lines: Sequence[Sequence[str]]
     numeric: Sequence[bool]
     note: str = ""
+    cells: Sequence[Sequence[str]] = ()  # the addresses of the cells, line by line; some have none
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from app.checks.book import Book
 from app.checks.case import Case
 from app.checks.rules import Addressee, Alarm, CouldNotRun, Severity, Verdict, check
 from app.checks.sentences import Words, sentence
+from app.checks.single import BEYOND_RECKONING
 from app.core.db import db
 from app.core.errors import Problem
 from app.filings.alarms.cases import case_of
@@ -26,6 +28,11 @@ from app.filings.sheets import SHEETS
 # kept by the submission itself, whatever the region does with the rules
 GUARDED = frozenset({"F-05", "F-06", "F-09", "F-10"})
 Mark = tuple[str, str, str, str]  # rule, row, column, label: what an explanation speaks of
+
+
+def blocks_on_error() -> bool:
+    """Whether errors hold up the submission; else they are explained, as warnings are."""
+    return bool(current_app.config["VALIDATION_BLOCK_ON_ERROR"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +80,21 @@ class Raised:
         return said is not None and not self.fell and said.answer is not Answer.ASKED_AGAIN
 
     @property
+    def blocks(self) -> bool:
+        """Whether it has to be corrected: an explanation will not do."""
+        return self.alarm.severity is Severity.ERROR and blocks_on_error()
+
+    @property
     def is_open(self) -> bool:
         """Whether the enterprise has something to do about it."""
         if self.for_league:
             return False
-        return self.alarm.severity is Severity.ERROR or not self.explained
+        return self.blocks or not self.explained
 
     @property
     def problem(self) -> Problem:
         told = f"{self.alarm.code} {self.sentence}"
-        if self.alarm.severity is Severity.WARNING:
+        if not self.blocks:
             told = _("%(alarm)s (explain or correct)", alarm=told)
         return Problem(self.where, told)
 
@@ -145,14 +157,40 @@ def to_do(
 
 
 def left_of(said: Said, figures: Figures, around: Book) -> list[Problem]:
-    """The same, where the rules have been asked already."""
-    alarms = [one.problem for one in said.open if one.alarm.code not in GUARDED]
-    return [*findings(figures, around), *alarms, *map(_unasked, said.not_run)]
+    """The same, where the rules have been asked already.
+
+    What only follows from an empty cell is not told of beside the cell that is empty.
+    """
+    missing = findings(figures, around)
+    empty = {one.where for one in missing}
+    alarms = [
+        one.problem
+        for one in said.open
+        if one.alarm.code not in GUARDED and empty.isdisjoint(_empty_cells(one))
+    ]
+    return [*missing, *alarms, *(_unasked(*one) for one in said.not_run if _holds_up(*one))]
 
 
-def _unasked(one: tuple[CouldNotRun, RuleVersion]) -> Problem:
+def _empty_cells(one: Raised) -> set[str]:
+    """The addresses of the empty cells of the quarter that took part."""
+    return {
+        address(SHEETS[cell.sheet], cell.key, cell.name)
+        for cell in one.alarm.why.cells
+        if cell.back == 0 and cell.value is None and cell.sheet in SHEETS
+    }
+
+
+def _holds_up(missed: CouldNotRun, rule: RuleVersion) -> bool:
+    """Whether it is for the enterprise: figures beyond reckoning, where an error is looked for.
+
+    A rule that lacks a fact is for the region to mend.
+    """
+    is_ours = rule.addressee is Addressee.ENTERPRISE and rule.severity is Severity.ERROR
+    return is_ours and missed.reason == BEYOND_RECKONING
+
+
+def _unasked(missed: CouldNotRun, rule: RuleVersion) -> Problem:
     """A rule that could not be run never counts as passed."""
-    missed, rule = one
     text = _(
         "%(code)s could not be checked (%(why)s); tell the region.",
         code=missed.code,

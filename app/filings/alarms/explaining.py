@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from app.audit.actor import Actor
 from app.audit.record import record
-from app.checks.rules import Severity
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -113,7 +112,7 @@ def _raised(filing: Filing, mark: Mark) -> Raised:
     one = next((one for one in said.raised if one.mark == mark), None)
     if one is None or one.for_league:
         raise Conflict(_("This alarm is no longer there; reload and look again."))
-    if one.alarm.severity is Severity.ERROR:
+    if one.blocks:
         raise Invalid(_("An error is corrected, not explained."))
     return one
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -32,6 +32,7 @@ from app.filings.alarms.listing import (
 from app.filings.alarms.models import Answer, Checkup, Explanation, Reason
 from app.filings.models import Filing
 from app.filings.queries import book_around, figures_for, fills_in, latest_version, sheets_of
+from app.filings.sheets import SHEETS
 from app.regions.scope import Tier
 
 REVIEWERS = {Tier.COUNTY, Tier.LEAGUE, Tier.REGION}
@@ -84,7 +85,7 @@ class AlarmPage(DomainPage):
             not_run=said.not_run,
             checkups=checkups_of(filing),
             reasons=[(one.value, str(one.label)) for one in Reason],
-            places=_places(filing) if mine else {},
+            places=_places(filing) if mine else _places_read(filing),
             accept=ACCEPT,
             refused=refused,
             lost=refused is not None and refused.mark not in {one.mark for one in said.raised},
@@ -231,6 +232,17 @@ def _places(filing: Filing) -> dict[str, str]:
     keys = sheets_of(filing)
     pages = {key: url_for("FilingView.fill_page", pk=filing.id, key=key) for key in keys}
     return {**pages, "A1": url_for("FilingView.page", pk=filing.id)}  # where files are attached
+
+
+def _places_read(filing: Filing) -> dict[str, str]:
+    """Where reviewers read them; everybody else on the page of the filing."""
+    reviews = current_app.appbuilder.sm.has_access("can_decide", "Review")  # type: ignore[attr-defined]
+    page = (
+        url_for("ReviewView.page", pk=filing.review_id)
+        if reviews
+        else url_for("FilingView.page", pk=filing.id)
+    )
+    return dict.fromkeys((*SHEETS, "A1"), page)
 
 
 def _checkup(filing: Filing, number: int) -> Checkup:

@@ -13,6 +13,7 @@ from app.regions.queries import reviews_in_county
 from app.regions.scope import Tier
 from app.review.models import Decision, Review
 from app.review.subjects import subject_of
+from app.review.telling import tell
 from app.review.workflow import Action, Route, State, Step, route_for, take
 
 
@@ -129,6 +130,7 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         seen_hash=decision.seen_hash,
         seen_alarms=decision.seen_alarms,
     )
+    tell(review, decision, actor=actor)
     return decision
 
 

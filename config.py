@@ -1,6 +1,7 @@
 """Settings, read once from the environment; every name FAB or we look up is here."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import timedelta
@@ -128,6 +129,43 @@ VALIDATION_BLOCK_ON_ERROR = os.environ.get("VALIDATION_BLOCK_ON_ERROR", "1") != 
 JOBS_LEASE = number("JOBS_LEASE", 60)  # seconds without a word from a job until another takes it
 JOBS_RETRY_AFTER = number("JOBS_RETRY_AFTER", 10)  # seconds; six times longer each time
 JOBS_SWEEP = number("JOBS_SWEEP", 2)  # seconds
+
+
+def mail_address(name: str) -> str:
+    """A plain address; nothing in it can begin a second header of a mail."""
+    text = os.environ.get(name, "")
+    if text and not re.fullmatch(r"[\w.+-]+@[A-Za-z0-9.-]+", text, re.ASCII):
+        raise Misconfigured(f"{name}: {text!r} is not an e-mail address")
+    return text
+
+
+def mail_host() -> str:
+    """MAIL_HOST, if all is there that mails need; empty: no mail is sent.
+
+    The demonstration sends none, whatever the shell names: its people are invented.
+    """
+    host = os.environ.get("MAIL_HOST", "")
+    if DEMO or not host:
+        return ""
+    if MAIL_TLS not in MAIL_PORTS:
+        raise Misconfigured(f"MAIL_TLS: {MAIL_TLS!r} is not one of {', '.join(MAIL_PORTS)}")
+    if not MAIL_FROM:
+        raise Misconfigured("MAIL_FROM is not set; mails need a sender")
+    if not re.fullmatch(r"https?://[^\s/?#]+", PUBLIC_URL):
+        raise Misconfigured("PUBLIC_URL: mails need https://... by which people reach the platform")
+    if MAIL_USER and MAIL_TLS == "none":
+        raise Misconfigured("MAIL_TLS: MAIL_PASSWORD is not sent in the clear")
+    return host
+
+
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+MAIL_TLS = os.environ.get("MAIL_TLS", "starttls")
+MAIL_PORT = int(number("MAIL_PORT", MAIL_PORTS.get(MAIL_TLS, 587)))
+MAIL_USER = os.environ.get("MAIL_USER", "")
+MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD", "")
+MAIL_FROM = mail_address("MAIL_FROM")
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
+MAIL_HOST = mail_host()
 
 APP_NAME = "万企节能 Tumen"
 BABEL_DEFAULT_LOCALE = "zh"

@@ -6,27 +6,22 @@ from flask import Flask, current_app, g, url_for
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from app.accounts.models import actor_of, scope_of_person
-from app.accounts.preference_views import NoticeView, PreferenceView
+from app.accounts.preference_views import PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
 from app.audit.record import record
-from app.core.shell import (
-    NOTICES,
-    MenuEntry,
-    MenuGroup,
-    Notice,
-    Surroundings,
-    install_shell,
-)
+from app.core.period import Quarter
+from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
 from app.enterprises.api import EnterpriseApi
-from app.enterprises.change_requests import answered_for
 from app.enterprises.change_views import ChangeAskView, ChangeRequestView
 from app.enterprises.class_views import EnterpriseClassView
 from app.enterprises.import_views import EnterpriseImportView
 from app.enterprises.lineage_views import LineageView
 from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
+from app.filings import reminding
 from app.filings.alarms.api import AlarmApi
 from app.filings.alarms.views import AlarmAnswerView, AlarmView
 from app.filings.api import FilingApi
@@ -49,12 +44,15 @@ from app.filings.views import FilingView
 from app.filings.workbook_views import WorkbookView
 from app.jobs.kinds import KINDS
 from app.jobs.queue import install_queue
+from app.notices.mailing import MAIL
+from app.notices.news import News
+from app.notices.views import NoticeView
+from app.notices.wording import ADDRESSES
 from app.regions.queries import names_by_path
 from app.reports.late import LateView
 from app.reports.target_views import TargetProgressView
 from app.reports.views import JournalView, ReportView
 from app.review.batch_views import BatchView
-from app.review.queries import decisions_for
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
@@ -362,23 +360,33 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP, MAIL)})
+    KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
+    ADDRESSES.update(
+        review=lambda pk: url_for("ReviewView.page", pk=pk),
+        period=lambda index: url_for("FilingView.list", period=Quarter.at(index)),
+        change_request=lambda pk: url_for("ChangeRequestView.page", pk=pk),
+    )
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
     for api in APIS:
         appbuilder.add_api(api)
     install_shell(app, Surroundings(MENU, stands_at))
     follow_enterprises()
+    reminding.follow_enterprises()
     install_commands(app)
     rulebook_commands.install_commands(app)
     app.extensions["exported"] = tell_of_export
-    app.extensions["notices"] = notices
+    app.extensions["news"] = announced
     install_queue(app)
 
 
 def stands_at() -> str:
-    """The places at which the person stands, by name; an enterprise by its county."""
-    scope = scope_of_person(g.user)
+    """The places at which the person stands, by name; an enterprise by its county.
+
+    A form that is not ours is refused before FAB has said who asks; the login knows it already.
+    """
+    scope = scope_of_person(current_user)
     names = names_by_path(scope.roots)
     shown = [
         " › ".join(names[p] for p in sorted(names) if root.startswith(p)) for root in scope.roots
@@ -394,41 +402,11 @@ def tell_of_export(thing: str, rows: int, filters: Mapping[str, str]) -> None:
     record(f"{thing.lower()}:export", g.user, actor=actor, place=place, **told)
 
 
-def notices() -> list[Notice]:
-    """What concerns whoever asks: announcements, and what others have decided on reviews."""
-    has_access = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
-    told = announced() if has_access("can_show", "Announcement") else []
-    told += answered() if has_access("can_ask", "ChangeRequest") else []
-    return told + (decided() if has_access("can_show", "Review") else [])
-
-
-def answered() -> list[Notice]:
-    """To an enterprise: what became of the changes that it has asked for."""
+def announced(most: int) -> list[News]:
+    """What everybody is to read, for whoever may."""
+    if not current_app.appbuilder.sm.has_access("can_show", "Announcement"):  # type: ignore[attr-defined]
+        return []
     return [
-        Notice(
-            f"{_('Change of your entry')}: {one.state.label}",
-            url_for("ChangeRequestView.page", pk=one.id),
-            one.decided_at or one.asked_at,
-            one.decided_by,
-        )
-        for one in answered_for(actor_of(g.user), NOTICES)
-    ]
-
-
-def announced() -> list[Notice]:
-    return [
-        Notice(one.title, url_for("AnnouncementView.show", pk=one.id), one.since, _("Announcement"))
-        for one in announcements_in_force(NOTICES)
-    ]
-
-
-def decided() -> list[Notice]:
-    return [
-        Notice(
-            f"{one.review.title}: {one.action.label}",
-            url_for("ReviewView.page", pk=one.review_id),
-            one.at,
-            one.actor_name,
-        )
-        for one in decisions_for(actor_of(g.user), NOTICES)
+        News(one.title, url_for("AnnouncementView.show", pk=one.id), one.since)
+        for one in announcements_in_force(most)
     ]

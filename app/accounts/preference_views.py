@@ -1,15 +1,13 @@
-"""Where people set how they want the screen, and read what is new for them."""
+"""Where people set how they want the screen, and whether they want mail."""
 
-from collections.abc import Sequence
-
-from flask import current_app, g, jsonify, redirect, request, session
+from flask import current_app, g, redirect, request, session
 from flask_appbuilder import expose, has_access, permission_name
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
-from app.accounts.operations import set_preferences
+from app.accounts.operations import NO_MAIL, set_preferences
 from app.core.answers import back_to
-from app.core.shell import Notice, noticed
+from app.core.preferences import preference
 from app.core.unit import unit_of_work
 from app.core.web import DomainPage
 
@@ -21,8 +19,22 @@ class PreferenceView(DomainPage):
 
     route_base = "/account/preferences"
     class_permission_name = "Preference"
-    default_view = "change"
+    default_view = "page"
     base_permissions = ["can_change"]
+
+    @expose("/", methods=["GET"])
+    @has_access
+    @permission_name("change")
+    def page(self) -> str:
+        """What is set in the top bar, and whether there is mail at all."""
+        address = g.user.email or ""
+        shown: str = self.render_template(
+            "accounts/preferences.html",
+            mail_is_on=bool(current_app.config["MAIL_HOST"]),
+            address="" if address.endswith(NO_MAIL) else address,
+            wanted=preference("mail") != "off",
+        )
+        return shown
 
     @expose("/", methods=["POST"])
     @has_access
@@ -40,34 +52,3 @@ class PreferenceView(DomainPage):
         if request.headers.get("X-Requested-With") == "fetch":
             return Response(status=204)
         return redirect(back_to(request.form.get("back")))
-
-
-class NoticeView(DomainPage):
-    """What others did that concerns whoever asks; the bell in the top bar leads here.
-
-    Pages are sent without it: the bell asks for the number once a minute, however many are opened.
-    """
-
-    route_base = "/account/notices"
-    class_permission_name = "Preference"
-    default_view = "list"
-    base_permissions = ["can_change"]
-
-    @expose("/")
-    @has_access
-    @permission_name("change")
-    def list(self) -> str:
-        page: str = self.render_template("core/notices.html", news=noticed(_found()))
-        return page
-
-    @expose("/latest")
-    @has_access
-    @permission_name("change")
-    def latest(self) -> Response:
-        return jsonify(unread=noticed(_found()).unread)
-
-
-def _found() -> Sequence[Notice]:
-    """The floors above know what happened; they are asked."""
-    found: Sequence[Notice] = current_app.extensions["notices"]()
-    return found

@@ -90,6 +90,23 @@ def who_asks(number: str) -> tuple[User, frozenset[Right]] | None:
     return found.User, frozenset((action, thing) for action, _space, thing in pairs)
 
 
+def holders_of(right: Right) -> CompoundSelect[Any]:
+    """The numbers of all who hold *right* by some role, directly or by a group: a subquery."""
+    roles = (
+        select(assoc_permissionview_role.c.role_id)
+        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(Permission.name == right[0], ViewMenu.name == right[1])
+    )
+    return union(
+        select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles)),
+        select(assoc_user_group.c.user_id)
+        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
+        .where(assoc_group_role.c.role_id.in_(roles)),
+    )
+
+
 def role_keys_of(person_id: int) -> frozenset[str]:
     query = select(Role.name).where(Role.id.in_(_role_ids(person_id)))
     return frozenset(db.session.scalars(query))

@@ -87,6 +87,8 @@ LEVELS = rights(EnergyLevel="show settle")
 FILL = LOOK_UP | rights(ChangeRequest="list show ask")
 FILL |= rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
 
+CHASE = rights(Report="remind")  # who has not handed in
+
 BELOW_LEAGUE = frozenset(
     "county_reviewer inspection_staff enterprise_filler enterprise_confirmer observer".split()
 )
@@ -95,7 +97,7 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 # fmt: off
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="rollback waive", History="import",
                       Region="switch", ReportingPeriod="add edit",
@@ -104,20 +106,20 @@ ROLES = {role.key: role for role in (
                       Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
-             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY
+             OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="decide waive", History="import",
                       Region="switch", ReportingPeriod="add edit", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
-             OVERSEE | SET_TARGETS | REGISTRY
+             OVERSEE | SET_TARGETS | REGISTRY | CHASE
              | rights(StartStop="stop", Review="decide",
                       Region="switch",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
-             LOOK_UP | TAKE_AWAY | STAFF | rights(Review="list show decide", ReportingPeriod="list",
-                                                  Carrier="list")),
+             LOOK_UP | TAKE_AWAY | STAFF | CHASE
+             | rights(Review="list show decide", ReportingPeriod="list", Carrier="list")),
     RoleKind("inspection_staff", _l("Inspection staff"),
              frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
              LOOK_UP | STAFF | rights(ReportingPeriod="list", Carrier="list")),
@@ -186,6 +188,7 @@ PERMISSIONS = {
     "can_stop": _l("start and stop"),
     "can_delete": _l("delete"),
     "can_reset_password": _l("issue a new password"),
+    "can_remind": _l("remind of what is not handed in"),
     "can_report": _l("report a problem"),
     "can_answer": _l("answer and close reports"),
     "can_verify": _l("verify"),

@@ -1,4 +1,4 @@
-"""How a person wants the screen: theme, language, quarter, columns, density, rows on a page.
+"""How a person wants the screen: theme, language, quarter, columns, rows; and whether mail.
 
 Kept with the person as one small JSON object, so that reading costs no statement.  These
 change nothing for anybody else, and are not entered in the journal.
@@ -45,7 +45,8 @@ KINDS: Mapping[str, Callable[[str], bool]] = {
     "side": _one_of("narrow"),
     "density": _one_of("compact"),
     "size": _one_of(*map(str, PAGE_SIZES)),
-    "notices_seen": _is_moment,
+    "notices_seen": _is_moment,  # the last look at what concerns everybody
+    "mail": _one_of("off"),  # none: notices come by mail as well, where mail is set up
 }
 
 

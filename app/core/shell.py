@@ -1,7 +1,7 @@
 """What surrounds every page: navigation, where one stands, and how values are written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -20,8 +20,6 @@ from app.core.clock import as_shown
 from app.core.period import recent_quarters
 from app.core.preferences import PAGE_SIZES, preference
 
-NOTICES = 8  # as many as one looks through
-
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
@@ -38,28 +36,6 @@ class MenuEntry:
 class MenuGroup:
     label: LazyString
     entries: Sequence[MenuEntry]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that happened and concerns whoever asks; `hint` says who or where."""
-
-    text: str
-    address: str
-    at: datetime
-    hint: str = ""
-    unread: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """The latest, newest first."""
-
-    rows: Sequence[Notice]
-
-    @property
-    def unread(self) -> int:
-        return sum(one.unread for one in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +110,6 @@ def said(text: str, **variables: object) -> Markup:
 @cache
 def _words_of_forms(locale: str) -> Any:
     return Translations.load(messages_path(), [locale], domain="wtforms")
-
-
-def noticed(found: Sequence[Notice]) -> Notices:
-    """*found*, those marked that came after the last look."""
-    seen = preference("notices_seen")
-    latest = sorted(found, key=lambda one: one.at, reverse=True)[:NOTICES]
-    return Notices([replace(one, unread=one.at.isoformat() > seen) for one in latest])
 
 
 @dataclass(frozen=True, slots=True)

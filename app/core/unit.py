@@ -60,9 +60,14 @@ def only_reads() -> None:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
-def after_commit(call: Callable[[], object]) -> None:
-    """Put off what cannot be undone (a mail, a file's removal) until it is certain."""
-    db.session.info[_AFTER].append(call)
+def after_commit(call: Callable[[], object], *, once: bool = False) -> None:
+    """Put off what cannot be undone (a mail, a file's removal) until it is certain.
+
+    What is put off *once* is called once, however often it was asked for.
+    """
+    waiting = db.session.info[_AFTER]
+    if not (once and call in waiting):
+        waiting.append(call)
 
 
 def wait_for_turn(text: str) -> None:

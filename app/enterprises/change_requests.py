@@ -1,6 +1,6 @@
 """An enterprise asks for a change of its entry; its league, or the region, decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,11 +13,18 @@ from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.enterprises.life import ChangeRequest, RequestState
 from app.enterprises.models import Enterprise, Industry
 from app.enterprises.operations import AUDITED, changed
+from app.notices.models import NoticeKind
+from app.notices.operations import notify
+from app.notices.queries import people_at
 from app.regions.scope import Tier
 
 LONGEST = {"name": 120, "short_name": 40, "address": 200, "contact_name": 50, "contact_phone": 30}
 ASKABLE = ("name", "short_name", "industry_code", "address", "contact_name", "contact_phone")
 DECIDE = frozenset({Tier.PLATFORM, Tier.REGION, Tier.LEAGUE})
+ANSWERS = {  # what its people are told of
+    RequestState.DONE: NoticeKind.CHANGE_ACCEPTED,
+    RequestState.DECLINED: NoticeKind.CHANGE_DECLINED,
+}
 
 
 def ask_change(
@@ -107,18 +114,6 @@ def open_request(enterprise: Enterprise) -> ChangeRequest | None:
     return db.session.scalars(query).one_or_none()
 
 
-def answered_for(actor: Actor, most: int) -> Sequence[ChangeRequest]:
-    """What was decided lately of an enterprise's requests, for its own people."""
-    if actor.scope.tier is not Tier.ENTERPRISE:
-        return ()
-    query = (
-        select(ChangeRequest)
-        .where(ChangeRequest.state.in_((RequestState.DONE, RequestState.DECLINED)))
-        .order_by(ChangeRequest.decided_at.desc(), ChangeRequest.id.desc())
-    )
-    return db.session.scalars(query.limit(most)).all()
-
-
 def decides(request: ChangeRequest, actor: Actor) -> bool:
     return bool(actor.tiers_at(request.place) & DECIDE)
 
@@ -157,3 +152,13 @@ def _close(request: ChangeRequest, state: RequestState, answer: str, actor: Acto
     facts = {"request": request.id, "changes": request.changes, "answer": answer}
     tag = f"enterprise:change_{state}"
     record(tag, request.enterprise, actor=actor, place=request.place, **facts)
+    if state in ANSWERS:
+        notify(
+            ANSWERS[state],
+            to=people_at(request.place, Tier.ENTERPRISE, ("can_ask", "ChangeRequest")),
+            place=request.place,
+            about=request.enterprise,
+            subject=("change_request", request.id),
+            event=f"change_request:{request.id}",
+            actor=actor,
+        )

@@ -61,6 +61,11 @@ def tier_of(place: str) -> Tier:
     return _TIERS[codes] if codes < len(_TIERS) else Tier(codes)
 
 
+def path_to(place: str, tier: Tier) -> str:
+    """The beginning of *place* that lies at *tier*; all of it if it lies higher."""
+    return "".join(f"{code}/" for code in place.split("/")[:-1][:tier])
+
+
 def outermost(places: Iterable[str]) -> tuple[str, ...]:
     """*places* without those that lie along another of them, in order."""
     kept: list[str] = []

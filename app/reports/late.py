@@ -1,20 +1,30 @@
-"""Who has not handed in a quarter: the list to chase from."""
+"""Who has not handed in a quarter: the list to chase from, and to remind all of at once."""
 
-from flask import g, request
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, g, redirect, request
+from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
+from app.accounts.models import actor_of
 from app.core.db import db
+from app.core.errors import NotFound
 from app.core.interface import DomainInterface
 from app.core.listing import Column, Filter, Listing, row_link
 from app.core.period import Quarter, recent_quarters
 from app.core.preferences import preference
 from app.core.search import matches
+from app.core.shell import address_of
+from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.models import Enterprise
 from app.filings.models import Filing
+from app.filings.reminding import Reminded, remind
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of
 from app.reports.progress import current_calendar, joined, not_filed
@@ -39,6 +49,28 @@ def _start() -> Select[tuple[Enterprise]]:
     return query.options(joinedload(Enterprise.industry))
 
 
+def _not_handed_in() -> Select[tuple[Enterprise]]:
+    """The same with those that are stopped, so that the answer can say how many they are."""
+    period = chosen_period()
+    if period is None:
+        raise NotFound(_("No quarter is open for filing."))
+    query = joined(select(Enterprise), period)
+    return query.where(or_(Review.id.is_(None), Review.state.in_(OPEN)))
+
+
+def _said(done: Reminded) -> str:
+    """How many were told, and how many were skipped and why."""
+    parts = [_("%(n)s enterprises reminded, %(people)s people", n=done.told, people=done.people)]
+    for count, why in (
+        (done.today, _("%(n)s already reminded today", n=done.today)),
+        (done.stopped, _("%(n)s stopped", n=done.stopped)),
+        (done.no_account, _("%(n)s without an account", n=done.no_account)),
+    ):
+        if count:
+            parts.append(why)
+    return "; ".join(parts)
+
+
 def _standing(enterprise: Enterprise) -> str:
     """How far its filing is; all that are begun and not handed in are read once a request."""
     if "begun" not in g:
@@ -58,9 +90,10 @@ class LateView(DomainView):
     datamodel = DomainInterface(Enterprise)
     route_base = "/late"
     class_permission_name = "Report"
-    include_route_methods = {"list"}
-    base_permissions = ["can_show", "can_export"]
+    include_route_methods = {"list", "remind"}
+    base_permissions = ["can_show", "can_export", "can_remind"]
     method_permission_name = {"list": "show"}
+    list_template = "reports/late.html"
     list_title = _l("Not handed in")
     list_columns = search_columns = ["name"]
     listing = Listing(
@@ -100,3 +133,22 @@ class LateView(DomainView):
             ),
         ),
     )
+
+    def render_template(self, template: str, **context: Any) -> str:
+        period = chosen_period() if self._may("can_remind") else None
+        return super().render_template(template, remind_of=period, **context)
+
+    @expose("/remind", methods=["POST"])
+    @has_access
+    @permission_name("remind")
+    def remind(self) -> Response:
+        """Remind all whom the filters of the address leave; twice on one day is once."""
+        period = chosen_period()
+        if period is None:
+            raise NotFound(_("No quarter is open for filing."))
+        with unit_of_work():
+            listing = replace(self.listing, start=_not_handed_in)
+            found = db.session.scalars(listing.statement(self.asked())).all()
+            done = remind(found, period, actor=actor_of(g.user))
+        flash(_said(done), "success" if done.told else "info")
+        return redirect(address_of("LateView.list"))

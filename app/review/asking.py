@@ -11,9 +11,11 @@ from app.audit.record import record
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from app.notices.models import NoticeKind
 from app.regions.scope import Tier
 from app.review.models import Question, Review
 from app.review.subjects import subject_of
+from app.review.telling import tell_enterprise, tell_tier
 from app.review.turns import locked, must_be_as_shown, take_up, turn_of
 
 SHORTEST, LONGEST = 10, 2000  # characters
@@ -59,6 +61,8 @@ def ask(
     )
     db.session.add(question)
     facts = {"where": where, "text": question.text, "due_on": due_on, "tier": int(tier)}
+    db.session.flush()
+    tell_enterprise(review, NoticeKind.QUESTION_ASKED, f"question:{question.id}", actor=actor)
     record("review:ask", review, actor=actor, place=review.place, **facts)
     return question
 
@@ -72,6 +76,8 @@ def answer(question: Question, text: str, *, actor: Actor, shown: int | None = N
         raise Invalid(_("The answer has not been sent."), problems)
     question.answer, question.ended_at = text.strip(), now()
     question.answered_by_id, question.answered_by = actor.id, actor.name[:128]
+    event, tier = f"answer:{question.id}", Tier(question.tier)
+    tell_tier(review, NoticeKind.QUESTION_ANSWERED, event, tier, actor=actor)
     facts = {"question": question.id, "text": question.answer}
     record("review:answer", review, actor=actor, place=review.place, **facts)
 

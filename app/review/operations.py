@@ -19,6 +19,7 @@ from app.review.marking import obstacles_of_marks, send_with
 from app.review.models import Decision, Review
 from app.review.requests import settle_request
 from app.review.subjects import subject_of
+from app.review.telling import tell
 from app.review.turns import can_be_taken_back, locked, must_be_as_shown
 from app.review.workflow import Action, ReturnScope, Route, State, Step, route_for, take
 
@@ -157,6 +158,7 @@ def _enter(review: Review, step: Step, actor: Actor, reason: str) -> Decision:
         seen_alarms=decision.seen_alarms,
         **noted,
     )
+    tell(review, decision, actor=actor)
     return decision
 
 

@@ -1,7 +1,6 @@
 """Reading reviews: what waits for whom, and what has been decided."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from app.audit.actor import Actor
 from app.core.db import db
@@ -51,41 +50,6 @@ def neighbours_of(review: Review, actor: Actor) -> tuple[int | None, int | None]
     before = waiting.where(age < here).order_by(Review.since.desc(), Review.id.desc())
     after = waiting.where(age > here).order_by(Review.since, Review.id)
     return db.session.scalar(before), db.session.scalar(after)
-
-
-def decisions_for(actor: Actor, most: int) -> list[Decision]:
-    """The latest steps of others that concern *actor*, newest first.
-
-    An enterprise is concerned by what the tiers above decide on its filings; a tier by what
-    has come to it, and by what was rolled back in its area.
-    """
-    conditions: list[ColumnElement[bool]] = [false()]
-    for root in actor.scope.roots:
-        here = and_(Decision.place >= root, Decision.place < root + "~")
-        tier = tier_of(root)
-        if tier is Tier.ENTERPRISE:
-            conditions.append(and_(here, Decision.tier < tier))
-        else:
-            conditions.append(and_(here, or_(_came_to(tier), Decision.action == Action.ROLLBACK)))
-    query = (
-        select(Decision)
-        .where(or_(*conditions), Decision.actor_id.is_distinct_from(actor.id))
-        .options(joinedload(Decision.review))
-        .order_by(Decision.id.desc())
-        .limit(most)
-    )
-    return list(db.session.scalars(query))
-
-
-def _came_to(tier: Tier) -> ColumnElement[bool]:
-    """Steps after which it was the turn of *tier*."""
-    ends = [
-        and_(Decision.route == route, Decision.end == state)
-        for route in Route
-        for state in path_of(route)
-        if holder(route, state) is tier
-    ]
-    return or_(false(), *ends)
 
 
 def decisions_of(review: Review) -> list[Decision]:

@@ -10,8 +10,10 @@ from app.audit.record import record
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.notices.models import NoticeKind
 from app.regions.scope import Tier
 from app.review.models import RequestState, Review, RollbackRequest
+from app.review.telling import tell_tier
 from app.review.turns import REVIEWERS, last_step, locked
 from app.review.workflow import ROUTES, SHORTEST_REASON, Action
 
@@ -43,6 +45,9 @@ def ask_rollback(review: Review, reason: str, *, actor: Actor) -> RollbackReques
         asked_by=actor.name[:128],
     )
     db.session.add(one)
+    db.session.flush()
+    event = f"rollback asked:{one.id}"
+    tell_tier(review, NoticeKind.ROLLBACK_REQUESTED, event, Tier.PLATFORM, actor=actor)
     record("review:ask_rollback", review, actor=actor, place=review.place, reason=reason)
     return one
 
@@ -58,6 +63,8 @@ def decline(
     if request.state is not RequestState.OPEN or (shown is not None and shown != request.version):
         raise Conflict(_("This request has been answered; reload and look again."))
     _answer(request, RequestState.DECLINED, _clear(text, "answer"), actor)
+    event, tier = f"rollback declined:{request.id}", Tier(request.tier)
+    tell_tier(review, NoticeKind.ROLLBACK_DECIDED, event, tier, actor=actor)
     record(
         "review:decline_rollback", review, actor=actor, place=review.place, reason=request.answer
     )

@@ -83,7 +83,7 @@ def test_the_enterprise_is_told_what_became_of_it(world):
     assert entry(world) == ("", "", "", 1)
     client = world.client("filler")
     assert "The park says otherwise." in client.get("/change-requests/1").text
-    assert "Change of your entry" in client.get("/account/notices/").text
+    assert "The change of your entry was declined" in client.get("/notices/").text
 
 
 def test_declining_needs_a_reason(world):

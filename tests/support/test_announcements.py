@@ -173,7 +173,7 @@ def test_the_day_is_that_of_the_place_not_of_greenwich(world, monkeypatch):
 def test_it_is_among_the_notices_of_everybody(world):
     pk = announced(world, "Read me")
     for who in ("staff", "league", "filler"):
-        notices = world.client(who).get("/account/notices/").text.partition("<main")[2]
+        notices = world.client(who).get("/notices/").text.partition("<main")[2]
         assert f'href="/announcements/show/{pk}"' in notices
         assert "Read me" in notices
 

@@ -1,7 +1,7 @@
 """Marks, remarks, questions, requests for a rollback; a review that has been begun on.
 
 Revision ID: 0019
-Revises: 0016
+Revises: 0018
 Create Date: 2026-11-27 18:50:00
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

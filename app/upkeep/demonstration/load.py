@@ -14,6 +14,7 @@ from app.upkeep.demonstration.calendar import calendar_rows
 from app.upkeep.demonstration.catalogue import write_changes
 from app.upkeep.demonstration.filings import World, Writer
 from app.upkeep.demonstration.life import write_life
+from app.upkeep.demonstration.notices import write_notices
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
 from app.upkeep.demonstration.registry import make_enterprises, write_enterprises
 from app.upkeep.demonstration.steps import write_decisions
@@ -65,6 +66,7 @@ def load_demonstration() -> list[dict[str, str]]:
         writer.journal.write()
         _set_sequences()
         write_life(world.people, places, regions)
+        write_notices()
     return as_rows(people)
 
 

@@ -11,6 +11,7 @@ from app.filings.models import Filing, FilingVersion
 from app.review.models import Decision
 from app.review.workflow import Action, State
 from app.upkeep.verify import everything_wrong
+from tests.world import QUARTER
 
 REASON = "the coefficient of coal does not agree"
 
@@ -107,3 +108,35 @@ def test_the_conflict_says_who_was_faster(world):
     assert again.status_code == 409
     assert "County" in again.text
     assert "Approve" in again.text
+
+
+def test_thirty_who_decide_on_the_same_filings_decide_each_once(world):
+    """Whoever is too late is told so, whatever the order in which they go through the queue."""
+    filings = []
+    for confirmer in ("confirmer", "large_confirmer"):
+        for period in (QUARTER.shifted(-1), QUARTER):
+            filing = world.filled(confirmer, period)
+            world.act(confirmer, Action.SUBMIT, filing)
+            with world.seen_from():
+                filings.append((filing, world.review_of(filing).version))
+    headers = world.token("county")
+    statuses = Counter()
+    lock = threading.Lock()
+
+    def go_through(number):
+        client = world.app.test_client()
+        mine = filings[number % len(filings) :] + filings[: number % len(filings)]
+        for filing, version in mine:
+            action = "approve" if number % 2 else "return"
+            sent = {"version": version, "reason": REASON}
+            answer = client.post(f"/api/v1/filings/{filing}/{action}", json=sent, headers=headers)
+            with lock:
+                statuses[answer.status_code] += 1
+
+    threads = [threading.Thread(target=go_through, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == {200: len(filings), 409: 29 * len(filings)}
+    assert decisions(world) == 2 * len(filings)

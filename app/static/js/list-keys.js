@@ -6,7 +6,7 @@ document.addEventListener("keydown", (event) => {
   const here = rows.indexOf(document.activeElement.closest(".listing tbody tr"));
   if (event.key === "j" || event.key === "k") {
     const next = rows[Math.min(Math.max(here + (event.key === "j" ? 1 : -1), 0), rows.length - 1)];
-    next.querySelector("th a[href], input")?.focus();
+    (next.querySelector("th a[href]") ?? next.querySelector("input"))?.focus();
     next.scrollIntoView({ block: "nearest" });
   } else if (event.key === "x" && here >= 0) {
     rows[here].querySelector(".choose input")?.click();

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.core.clock import now
 from app.core.db import Model, UtcDateTime, choice
@@ -15,7 +15,7 @@ class Review(Placed, Model):
     """One thing on its way up.
 
     `route` is the snapshot taken at submission, of the level and of the county switch; empty
-    while nothing is submitted.
+    while nothing is submitted.  `is_late` is filled in only by the lists that ask for it.
     """
 
     __tablename__ = "review"
@@ -29,6 +29,7 @@ class Review(Placed, Model):
     route: Mapped[Route | None] = mapped_column(choice(Route))
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)  # when it came to stand here
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_late: Mapped[bool | None] = query_expression()
     version: Mapped[int] = mapped_column()
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="review", order_by="Decision.id"

@@ -77,7 +77,7 @@ def decide(
     step = take(review.route, review.state, action, tiers, reason)
     _two_people(review, step, actor)
     subject = subject_of(review)
-    if obstacles := subject.obstacles(review, step):
+    if obstacles := subject.obstacles(review, step, reason):
         raise Invalid(_("That is not possible yet."), obstacles)
     subject.moved(review, step, actor)
     return _enter(review, step, actor, reason)

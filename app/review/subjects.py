@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy import ColumnElement, and_, false, or_
+
 from app.audit.actor import Actor
 from app.core.errors import Problem
 from app.review.models import Review
@@ -65,8 +67,8 @@ class Subject(Protocol):
     def is_large(self, review: Review) -> bool:
         """Whether it takes the long route, decided at submission."""
 
-    def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
-        """Why *step* cannot be taken yet, besides what the workflow says."""
+    def obstacles(self, review: Review, step: Step, reason: str) -> Sequence[Problem]:
+        """Why *step* cannot be taken yet, *reason* given, besides what the workflow says."""
 
     def may_close(self, review: Review) -> bool:
         """Whether it has lost its ground, so that the league may end it."""
@@ -92,6 +94,12 @@ class Subject(Protocol):
     def alarms(self, review: Review) -> Alarms | None:
         """What is raised against it; None while it is a draft, or where nothing checks it."""
 
+    def remarks(self, review: Review) -> Sequence[str]:
+        """What else has to be known before deciding, in sentences."""
+
+    def late(self) -> ColumnElement[bool]:
+        """Whether it was handed in late, as a condition in a query of reviews of its kind."""
+
     def address(self, review: Review) -> str:
         """The page of the thing itself."""
 
@@ -101,3 +109,9 @@ SUBJECTS: dict[str, Subject] = {}  # by kind
 
 def subject_of(review: Review) -> Subject:
     return SUBJECTS[review.kind]
+
+
+def is_late() -> ColumnElement[bool]:
+    """Whether what is under review was handed in late, as a condition in a query of reviews."""
+    kinds = (and_(Review.kind == kind, subject.late()) for kind, subject in SUBJECTS.items())
+    return or_(false(), *kinds)

@@ -1,10 +1,13 @@
 """The queue of reviews, and the page on which one is looked through and decided."""
 
+from typing import Any
+
 from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import with_expression
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
@@ -21,7 +24,7 @@ from app.review.models import Review
 from app.review.operations import decide
 from app.review.queries import decisions_of, waiting_for
 from app.review.rights import has_right, require_right
-from app.review.subjects import subject_of
+from app.review.subjects import is_late, subject_of
 from app.review.workflow import FINAL, IN_REVIEW, OPEN, Action, State, choices, path_of, why
 
 TIER_LABELS = {
@@ -51,7 +54,16 @@ def _queues() -> list[tuple[str, str]]:
 
 def _in_review() -> Select[tuple[Review]]:
     """What has been submitted at least once; drafts concern nobody but the enterprise."""
-    return select(Review).where(Review.state != State.DRAFT)
+    query = select(Review).where(Review.state != State.DRAFT)
+    return query.options(with_expression(Review.is_late, is_late()))
+
+
+def late_badge(row: Any) -> str:
+    return _("yes") if row.is_late else ""
+
+
+def late_choices() -> list[tuple[str, str]]:
+    return [("yes", _("Handed in late")), ("no", _("in time"))]
 
 
 class ReviewView(DomainView):
@@ -74,6 +86,7 @@ class ReviewView(DomainView):
             Column("state", _l("State"), lambda row: row.state, sort=Review.state),
             Column("route", _l("Route"), lambda row: row.route or "—", sort=Review.route),
             Column("since", _l("Since"), lambda row: as_shown(row.since), sort=Review.since),
+            Column("late", _l("Handed in late"), late_badge),
             Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
         ),
         order=(Review.since, Review.id),
@@ -96,6 +109,12 @@ class ReviewView(DomainView):
                 _l("State"),
                 lambda v: Review.state == State.named(v),
                 choices=lambda: [(s.value, str(s.label)) for s in State if s is not State.DRAFT],
+            ),
+            Filter(
+                "late",
+                _l("Handed in late"),
+                lambda v: is_late() if v == "yes" else ~is_late(),
+                choices=late_choices,
             ),
             *days("since", _l("Since, from"), _l("Since, to"), Review.since),
         ),
@@ -128,6 +147,7 @@ class ReviewView(DomainView):
             seen=subject.seen(review),
             alarms=alarms,
             frozen=alarms.frozen if alarms else {},
+            remarks=subject.remarks(review),
             address=subject.address(review),
         )
 

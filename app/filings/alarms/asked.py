@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.core.clock import PLACE_TIME, today
+from app.core.clock import today
 from app.core.db import db
 from app.core.period import Quarter
+from app.filings.deadlines import DAYS, ITS_CALENDAR, Deadline, of_row
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.review.models import Review
@@ -28,10 +29,8 @@ HEAD = (
     Filing.region_code,
     Filing.industry_code,
     Filing.reported_energy,
-    Review.state,
-    Review.submitted_at,
-    ReportingPeriod.due_on,
-    ReportingPeriod.lock_on,
+    Filing.first_submitted_on,
+    *DAYS,
 )
 
 
@@ -52,14 +51,22 @@ class Asked:
         return self.head.state in OPEN
 
     @property
+    def deadline(self) -> Deadline | None:
+        return of_row(self.head)
+
+    @property
     def cells(self) -> dict[str, Any]:
-        """What of F0 stands on the filing itself; who has not submitted yet does so today."""
-        head, at = self.head, self.head.submitted_at
+        """What of F0 stands on the filing itself; who has not submitted yet does so today.
+
+        Late is who comes after the days of grace, or an extension; of one that was returned, the
+        first submission counts.
+        """
+        head, deadline = self.head, self.deadline
         return {
             "status": head.state,
             "period": f"{head.year}Q{head.quarter}",
-            "submitted_at": at.astimezone(PLACE_TIME).date() if at is not None else today(),
-            "due_on": head.due_on,
+            "submitted_at": head.first_submitted_on or today(),
+            "due_on": deadline.late_after if deadline else None,
             "energy_level": head.energy_level,
             "region_code": head.region_code,
             "industry_code": head.industry_code,
@@ -69,8 +76,7 @@ class Asked:
 
 
 def _heads() -> Any:
-    on = and_(ReportingPeriod.year == Filing.year, ReportingPeriod.quarter == Filing.quarter)
-    return select(*HEAD).join(Filing.review).outerjoin(ReportingPeriod, on)
+    return select(*HEAD).join(Filing.review).outerjoin(ReportingPeriod, ITS_CALENDAR)
 
 
 def _within(period: Quarter) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from app.filings import reminding
 from app.filings.alarms.api import AlarmApi
 from app.filings.alarms.views import AlarmAnswerView, AlarmView
 from app.filings.api import FilingApi
+from app.filings.calendar_views import ReportingPeriodView
 from app.filings.catalogue_views import (
     CarrierCoefficientView,
     PrimaryCoefficientView,
@@ -32,10 +33,12 @@ from app.filings.catalogue_views import (
     SheetPolicyView,
     WasteClassView,
 )
+from app.filings.closing_views import ClosedYearView
+from app.filings.extension_views import ExtensionGrantView, ExtensionView
 from app.filings.history_views import HistoryView
 from app.filings.live_views import LiveView
 from app.filings.models import KIND
-from app.filings.setup_views import CarrierView, ReportingPeriodView
+from app.filings.setup_views import CarrierView
 from app.filings.start_stop_views import StartStopView
 from app.filings.steps_api import FilingStepsApi
 from app.filings.subject import FilingSubject
@@ -79,6 +82,7 @@ from app.upkeep.commands import install_commands
 from app.upkeep.job_views import JobView
 from app.upkeep.jobs import FORGET, LEVELS, MOVES, VERIFY
 from app.upkeep.level_views import LevelView
+from app.workdays.views import SpecialDayView
 
 VIEWS = (
     HistoryView,
@@ -114,6 +118,10 @@ VIEWS = (
     LateView,
     TargetProgressView,
     ReportingPeriodView,
+    SpecialDayView,
+    ExtensionView,
+    ExtensionGrantView,
+    ClosedYearView,
     CarrierView,
     CarrierCoefficientView,
     PrimaryCoefficientView,
@@ -159,6 +167,13 @@ MENU = (
                 "can_list",
                 "Filing",
                 icon="journal-text",
+            ),
+            MenuEntry(
+                _l("Extensions"),
+                "ExtensionView.list",
+                "can_list",
+                "Extension",
+                icon="calendar-plus",
             ),
         ),
     ),
@@ -313,6 +328,20 @@ MENU = (
                 "can_list",
                 "ReportingPeriod",
                 icon="calendar3",
+            ),
+            MenuEntry(
+                _l("Working days"),
+                "SpecialDayView.list",
+                "can_list",
+                "SpecialDay",
+                icon="calendar-week",
+            ),
+            MenuEntry(
+                _l("Closing of years"),
+                "ClosedYearView.list",
+                "can_list",
+                "ClosedYear",
+                icon="lock",
             ),
             MenuEntry(
                 _l("Regions and county review"),

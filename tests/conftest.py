@@ -8,12 +8,14 @@ SQLite.
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
+from app.core.clock import PLACE_TIME
 from tests.databases import Database, let_go, prepared_database
 from tests.world import World, make_app, settle
 
@@ -95,6 +97,18 @@ def app(_app: Flask, database: Database) -> Flask:
 def world(app: Flask, database: Database) -> World:
     """A small part of the region with people at every tier; see `World`."""
     return World(app, database)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets what time it is, in Inner Mongolia: ``clock("2026-04-15 23:59")``; it stands still."""
+
+    def set_to(text: str) -> None:
+        moment = datetime.fromisoformat(text).replace(tzinfo=PLACE_TIME)
+        stopped = type("Stopped", (datetime,), {"now": staticmethod(moment.astimezone)})
+        monkeypatch.setattr("app.core.clock.datetime", stopped)
+
+    return set_to
 
 
 @pytest.fixture

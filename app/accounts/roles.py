@@ -51,11 +51,15 @@ LOOK_UP = EVERYBODY | rights(
     AnnualTarget="list show",
     Catalogue="list",
     Product="list",
+    ReportingPeriod="list",
+    SpecialDay="list",
+    Extension="list",
 )
 TAKE_AWAY = rights(
     Enterprise="export",
     Filing="export",
     Review="export",
+    Extension="export",
     PlanTarget="export",
     AnnualTarget="export",
     Catalogue="export",
@@ -69,9 +73,8 @@ OVERSEE = (
     LOOK_UP
     | TAKE_AWAY
     | STAFF
-    | rights(
-        Review="list show", Region="list", ReportingPeriod="list", Carrier="list", Journal="list"
-    )
+    | rights(Review="list show", Region="list", Carrier="list", Journal="list")
+    | rights(ClosedYear="list")
     | rights(Quota="list export", PlanPeriod="list", Product="export")
     | rights(StartStop="list show export")
     | rights(ChangeRequest="list show", EnterpriseMove="list show")
@@ -84,8 +87,12 @@ SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
 KEEP = rights(Catalogue="add edit delete", Rule="edit activate sweep")
 # the turn of the year: who crosses 500,000 tce
 LEVELS = rights(EnergyLevel="show settle")
+# until when is filed, on which days is worked, what is closed
+KEEP_CALENDAR = rights(
+    ReportingPeriod="add edit", SpecialDay="add edit delete", ClosedYear="close", Extension="grant"
+)
 FILL = LOOK_UP | rights(ChangeRequest="list show ask")
-FILL |= rights(Filing="open fill", Review="show", ReportingPeriod="list", Carrier="list")
+FILL |= rights(Filing="open fill", Review="show", Carrier="list")
 
 CHASE = rights(Report="remind")  # who has not handed in
 
@@ -98,31 +105,33 @@ ALL_KEYS = BELOW_LEAGUE | {"super_administrator", "region_reviewer", "league_adm
 ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
+             | KEEP_CALENDAR
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="rollback waive", History="import",
-                      Region="switch", ReportingPeriod="add edit",
+                      Region="switch",
                       Person="list show add edit reset_password export",
                       Role="list show edit", Journal="export verify", Carrier="export",
                       Job="oversee"),
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
+             | KEEP_CALENDAR
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="decide waive", History="import",
-                      Region="switch", ReportingPeriod="add edit", Person="list show",
+                      Region="switch", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | SET_TARGETS | REGISTRY | CHASE
-             | rights(StartStop="stop", Review="decide",
+             | rights(StartStop="stop", Review="decide", Extension="grant",
                       Region="switch",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
              LOOK_UP | TAKE_AWAY | STAFF | CHASE
-             | rights(Review="list show decide", ReportingPeriod="list", Carrier="list")),
+             | rights(Review="list show decide", Carrier="list")),
     RoleKind("inspection_staff", _l("Inspection staff"),
              frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
-             LOOK_UP | STAFF | rights(ReportingPeriod="list", Carrier="list")),
+             LOOK_UP | STAFF | rights(Carrier="list")),
     RoleKind("enterprise_filler", _l("Enterprise filler"), frozenset({Tier.ENTERPRISE}), FILL),
     RoleKind("enterprise_confirmer", _l("Enterprise confirmer"), frozenset({Tier.ENTERPRISE}),
              FILL | rights(Filing="submit")),
@@ -154,6 +163,9 @@ THINGS = {
     "Journal": _l("Journal"),
     "Job": _l("Jobs"),
     "ReportingPeriod": _l("Reporting periods"),
+    "SpecialDay": _l("Working days"),
+    "Extension": _l("Extensions"),
+    "ClosedYear": _l("Closing of years"),
     "Carrier": _l("Energy carriers"),
     "Person": _l("People"),
     "Role": _l("Roles"),
@@ -186,6 +198,8 @@ PERMISSIONS = {
     "can_switch": _l("switch the county review"),
     "can_export": _l("export"),
     "can_stop": _l("start and stop"),
+    "can_grant": _l("grant"),
+    "can_close": _l("close and open again"),
     "can_delete": _l("delete"),
     "can_reset_password": _l("issue a new password"),
     "can_remind": _l("remind of what is not handed in"),

@@ -1,17 +1,29 @@
 """The one database handle, and the column types the models share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Numeric, TypeDecorator, event
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Numeric,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-__all__ = ["Model", "Quantity", "UtcDateTime", "choice", "db"]
+__all__ = ["Model", "Quantity", "UtcDateTime", "choice", "days_later", "db"]
 
 # Named constraints, so that migrations can change them on SQLite as well; set before any
 # model is imported, FAB's own among them.
@@ -95,6 +107,25 @@ def choice(kind: type[StrEnum], length: int = 32) -> Enum:
         length=length,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+class days_later(FunctionElement[date]):  # noqa: N801  it is called like a function of SQL
+    """``days_later(day, n)``: the day *n* days after the day of a column."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(days_later)
+def _by_adding(element: days_later, compiler: Any, **arguments: Any) -> str:
+    day, n = (compiler.process(one, **arguments) for one in element.clauses)
+    return f"({day} + {n})"
+
+
+@compiles(days_later, "sqlite")
+def _by_its_function(element: days_later, compiler: Any, **arguments: Any) -> str:
+    day, n = (compiler.process(one, **arguments) for one in element.clauses)
+    return f"date({day}, {n} || ' days')"
 
 
 @event.listens_for(Engine, "connect")

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, with_expression
 
 from app.core.clock import as_shown
 from app.core.db import db
@@ -12,10 +12,12 @@ from app.core.period import Quarter, recent_quarters
 from app.core.search import matches
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.queries import name_of
+from app.filings.deadlines import handed_in_late
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import SEEN_BY, scope_of
 from app.review.models import Review
+from app.review.views import late_badge, late_choices
 from app.review.workflow import State
 
 
@@ -24,7 +26,11 @@ def _start() -> Select[tuple[Filing]]:
         select(Filing)
         .join(Filing.enterprise)
         .join(Filing.review)
-        .options(contains_eager(Filing.enterprise), contains_eager(Filing.review))
+        .options(
+            contains_eager(Filing.enterprise),
+            contains_eager(Filing.review),
+            with_expression(Filing.is_late, handed_in_late()),
+        )
         .execution_options(**{SEEN_BY: Filing})  # of an enterprise that moved, too
     )
 
@@ -70,6 +76,7 @@ FILINGS = Listing(
             sort=Review.submitted_at,
             hidden=True,
         ),
+        Column("late", _l("Handed in late"), late_badge),
         Column(
             "imported",
             _l("Imported"),
@@ -108,6 +115,12 @@ FILINGS = Listing(
             lambda v: Filing.enterprise_id == _number(v),
             source="EnterpriseView.choices",
             said=name_of,
+        ),
+        Filter(
+            "late",
+            _l("Handed in late"),
+            lambda v: handed_in_late() if v == "yes" else ~handed_in_late(),
+            choices=late_choices,
         ),
         Filter("report_year", "", lambda v: Filing.year == _number(v), shown=False),
         Filter("report_quarter", "", lambda v: Filing.quarter == _number(v), shown=False),

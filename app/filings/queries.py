@@ -12,7 +12,6 @@ from app.checks.book import Book
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.period import Quarter
-from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import sees_figures, stop_in
 from app.filings.books import catalogues
 from app.filings.course import course_of
@@ -142,12 +141,6 @@ def calendar_row(period: Quarter) -> ReportingPeriod | None:
         ReportingPeriod.year == period.year, ReportingPeriod.quarter == period.quarter
     )
     return db.session.scalars(query).one_or_none()
-
-
-def due_on(enterprise: Enterprise, period: Quarter) -> date | None:  # noqa: ARG001  F-10
-    """The last day on which *enterprise* hands *period* in time; None: not in the calendar."""
-    row = calendar_row(period)
-    return row.due_on if row else None
 
 
 def open_period(period: Quarter, on: date) -> ReportingPeriod:

@@ -22,9 +22,11 @@ from app.filings.alarms.freezing import checkups_of, frozen_in
 from app.filings.alarms.models import Answer, Checkup
 from app.filings.books import catalogues
 from app.filings.changes import marks_of, moved
+from app.filings.closing import is_closed
+from app.filings.deadlines import Deadline, deadline_of, late_text
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion
-from app.filings.queries import attachments_of, calendar_row, latest_version, versions_of
+from app.filings.queries import attachments_of, latest_version, versions_of
 from app.filings.sections import tabs_of
 from app.filings.sheets.attachment import Attachment
 from app.filings.sheets.profile import ProfileRow
@@ -78,17 +80,21 @@ class FilingReading:
     def may_close(self) -> bool:
         return self.stop is not None
 
+    @cached_property
+    def deadline(self) -> Deadline | None:
+        return deadline_of(self.filing)
+
     @property
     def facts(self) -> Sequence[tuple[str, object]]:
         filing, review = self.filing, self.review
-        enterprise, row = filing.enterprise, calendar_row(filing.period)
+        enterprise, deadline = filing.enterprise, self.deadline
         facts: list[tuple[str, object]] = [
             (_("Enterprise"), f"{enterprise.registry_number} {enterprise.name}"),
             (_("County"), county_name(filing.place)),
             (_("Quarter"), filing.period),
             (_("Class"), filing.enterprise_class.label),
             (_("Level"), filing.energy_level.label),
-            (_("Due on"), row.due_on if row else ""),
+            (_("Due on"), deadline.due_on if deadline else ""),
             (_("Submitted at"), as_shown(review.submitted_at) if review.submitted_at else ""),
         ]
         if self.stop is not None:
@@ -97,6 +103,15 @@ class FilingReading:
         if review.state.is_final and (reopened := _reopened_before(filing)):
             facts.append((_("Earlier quarter open again"), reopened))
         return facts
+
+    @property
+    def to_know(self) -> Sequence[str]:
+        deadline, told = self.deadline, []
+        if deadline is not None and deadline.is_late(self.filing.first_submitted_on):
+            told.append(late_text(self.filing, deadline))
+        if is_closed(self.filing.year):
+            told.append(_("The year %(year)s is closed.", year=self.filing.year))
+        return told
 
     @property
     def tabs(self) -> Sequence[Tab]:

@@ -19,8 +19,9 @@ from app.core.unit import wait_for_turn
 from app.enterprises.models import Enterprise
 from app.enterprises.moves import FOLLOWERS
 from app.enterprises.start_stop import is_enabled_in, stops_in
+from app.filings.deadlines import extensions_in, reckoned
 from app.filings.models import Filing, ReportingPeriod
-from app.filings.queries import due_on, open_period
+from app.filings.queries import calendar_row, open_period
 from app.filings.reminders import Occasion, Reminder
 from app.jobs.kinds import Kind
 from app.jobs.schedule import Schedule
@@ -86,7 +87,7 @@ def remind(enterprises: Sequence[Enterprise], period: Quarter, *, actor: Actor) 
         running = [one for one in some if one.id not in stopped]
         reminded = {one.enterprise_id for one in _reminders(running, period) if one.day == day}
         done.today += len(reminded)
-        due = {one.id: due_on(one, period) for one in running if one.id not in reminded}
+        due = _due([one for one in running if one.id not in reminded], period)
         _tell([one for one in running if one.id in due], period, due, None, done, actor)
     record(
         "reminder:send",
@@ -118,7 +119,7 @@ def _remind_some(numbers: Sequence[int], period: Quarter, done: Reminded, actor:
     day = today()
     wait_for_turn(f"remind {period}")
     some = db.session.scalars(_missing(period).where(Enterprise.id.in_(numbers))).all()
-    due = {one.id: due_on(one, period) for one in some}
+    due = _due(some, period)
     occasion = {pk: occasion_on(day, last) for pk, last in due.items() if last is not None}
     for one in _reminders(some, period):
         if one.day == day or one.occasion is occasion.get(one.enterprise_id):
@@ -126,6 +127,15 @@ def _remind_some(numbers: Sequence[int], period: Quarter, done: Reminded, actor:
     for each in Occasion:
         those = [one for one in some if occasion.get(one.id) is each]
         _tell(those, period, due, each, done, actor)
+
+
+def _due(enterprises: Sequence[Enterprise], period: Quarter) -> dict[int, date | None]:
+    """The last day in time of each, extensions included; None without a calendar."""
+    row = calendar_row(period)
+    if row is None:
+        return dict.fromkeys((one.id for one in enterprises), None)
+    extended = extensions_in(period)
+    return {one.id: reckoned(row, extended.get(one.id)).due_on for one in enterprises}
 
 
 def _tell(

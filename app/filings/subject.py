@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
 
 from app.audit.actor import Actor
 from app.core.canonical import ALGORITHM, digest
@@ -14,13 +15,14 @@ from app.filings.alarms.checking import to_do
 from app.filings.alarms.freezing import freeze, newest_checkup
 from app.filings.attaching import stamp_mismatch
 from app.filings.catalogue import hold_still
+from app.filings.closing import closed_against_rollback
+from app.filings.deadlines import deadline_of, handed_in_late, locked, not_open
 from app.filings.figures import overgrown, read_back, written
 from app.filings.models import Filing, FilingVersion
 from app.filings.operations import is_large, reckon_anew, take_snapshot
 from app.filings.printing import hash_of, header_of
 from app.filings.queries import (
     book_around,
-    calendar_row,
     current_figures,
     filing_under,
     find_filing,
@@ -43,12 +45,14 @@ class FilingSubject:
     def is_large(self, review: Review) -> bool:
         return is_large(filing_under(review))
 
-    def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
+    def obstacles(self, review: Review, step: Step, reason: str) -> Sequence[Problem]:
         filing = filing_under(review)
         if step.action is Action.SUBMIT:
             return self._before_submission(filing)
         if step.action is Action.WITHDRAW:
-            return _locked_period(filing)
+            return locked(deadline_of(filing))
+        if step.action is Action.ROLLBACK:
+            return closed_against_rollback(filing.year, reason)
         if step.action is Action.APPROVE and step.end.is_final:
             return _earlier_not_final(filing)
         if step.action is Action.CLOSE and stop_in(filing.enterprise_id, filing.period) is None:
@@ -56,7 +60,7 @@ class FilingSubject:
         return ()
 
     def _before_submission(self, filing: Filing) -> Sequence[Problem]:
-        problems = [*_period_closed(filing), *_earlier_not_submitted(filing)]
+        problems = [*not_open(filing, deadline_of(filing)), *_earlier_not_submitted(filing)]
         if stop := stop_in(filing.enterprise_id, filing.period):
             problems.append(Problem("F0", stopped_text(stop)))
         hold_still()
@@ -82,8 +86,11 @@ class FilingSubject:
             if review.figures_open:  # else the version stands that was submitted before
                 reckon_anew(filing)
                 _make_version(filing, actor)
+            filing.first_submitted_on = filing.first_submitted_on or today()
         if step.action in FROZEN_AT and (version := latest_version(filing)) is not None:
             freeze(filing, step.action, read_back(version.content), actor=actor)
+        if step.action is Action.WITHDRAW:
+            filing.first_submitted_on = None  # who takes it back has not handed it in
         if step.end.is_final or step.start.is_final:
             mark_stale(filing)
         if step.action in (Action.RETURN, Action.WITHDRAW, Action.RECALL):
@@ -99,6 +106,10 @@ class FilingSubject:
 
     def read(self, review: Review) -> FilingReading:
         return FilingReading(review)
+
+    def late(self) -> ColumnElement[bool]:
+        query = select(Filing.id).where(Filing.review_id == Review.id, handed_in_late())
+        return query.correlate(Review).exists()
 
 
 def _round(review: Review, step: Step) -> int:
@@ -126,20 +137,6 @@ def _make_version(filing: Filing, actor: Actor) -> FilingVersion:
     filing.data_hash = version.hash
     db.session.flush()
     return version
-
-
-def _period_closed(filing: Filing) -> Sequence[Problem]:
-    row = calendar_row(filing.period)
-    if row is None or row.open_on > today():
-        return [Problem("F0", _("%(period)s is not open for filing.", period=filing.period))]
-    return _locked_period(filing)
-
-
-def _locked_period(filing: Filing) -> Sequence[Problem]:
-    row = calendar_row(filing.period)
-    if row is not None and row.lock_on is not None and today() > row.lock_on:
-        return [Problem("F0", _("Filing of this period was locked on %(day)s.", day=row.lock_on))]
-    return ()
 
 
 def _earlier_not_submitted(filing: Filing) -> Sequence[Problem]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import actor_of
 from app.checks.book import Book
 from app.core.answers import answer_with
+from app.core.clock import today
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
@@ -25,7 +26,9 @@ from app.filings import attaching, operations
 from app.filings.alarms.checking import left_of, said_of, to_do
 from app.filings.alarms.listing import counts_of, frozen_of
 from app.filings.beside import beside_of
+from app.filings.deadlines import deadline_of, doubts, extensions_of, late_text
 from app.filings.entry import as_typed, entry_of, left_in, rows_from
+from app.filings.extending import refusal_for
 from app.filings.figures import Figures
 from app.filings.listing import FILINGS, period_choices
 from app.filings.models import Filing
@@ -93,13 +96,22 @@ class FilingView(DomainView):
         review, sheets = filing.review, sheets_of(filing)
         stop = stop_in(filing.enterprise_id, filing.period)
         problems = left_of(said, figures, around) if mine and said and figures else []
+        deadline, is_open = deadline_of(filing), review.state.is_open and stop is None
+        late = deadline is not None and deadline.is_late(filing.first_submitted_on)
         return self.render_template(
             "filings/page.html",
             filing=filing,
             review=review,
             mine=mine,
-            editable=mine and review.figures_open and stop is None,
-            attaches=mine and review.state.is_open and stop is None,
+            editable=mine and is_open and review.figures_open,
+            attaches=mine and is_open,
+            is_open=is_open,
+            deadline=deadline,
+            is_locked=deadline is not None and deadline.is_locked(today()),
+            late=late_text(filing, deadline) if deadline and late else "",
+            doubts=doubts(deadline),
+            extensions=extensions_of(filing.enterprise_id, filing.period),
+            extends=is_open and deadline is not None and self._extends(filing),
             stop=stop,
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
@@ -124,6 +136,13 @@ class FilingView(DomainView):
             ],
             sheets=sheets,
         )
+
+    def _extends(self, filing: Filing) -> bool:
+        """Whether whoever asks may grant more time for *filing*."""
+        if not self.appbuilder.sm.has_access("can_grant", "Extension"):
+            return False
+        actor = actor_of(g.user)
+        return not refusal_for(filing.enterprise, filing.period, filing.place, actor)
 
     @expose("/open", methods=["POST"])
     @has_access

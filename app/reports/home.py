@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import g, redirect, url_for
 from flask_appbuilder import IndexView, expose
@@ -17,6 +18,7 @@ from app.core.db import db
 from app.core.period import Quarter
 from app.core.preferences import preference
 from app.enterprises.life import ChangeRequest, RequestState
+from app.filings.deadlines import Deadline, deadlines_of, extensions_in, reckoned
 from app.filings.models import Filing, ReportingPeriod
 from app.regions.scope import Tier
 from app.reports.progress import Progress, calendar_of, current_calendar, progress
@@ -61,10 +63,14 @@ class HomeView(IndexView):
         calendar = _calendar()
         lines = progress(calendar.period, actor.scope) if calendar else ()
         is_enterprise = actor.scope.tier is Tier.ENTERPRISE
+        due_on = calendar.due_on if calendar else None
+        if is_enterprise and calendar:
+            due_on = _own_due_on(calendar, sum(line.expected for line in lines))
         return self.render_template(
             "reports/home.html",
             calendar=calendar,
-            days_left=(calendar.due_on - today()).days if calendar else 0,
+            due_on=due_on,
+            days_left=(due_on - today()).days if due_on else 0,
             cards=[] if is_enterprise or calendar is None else self._cards(actor, calendar, lines),
             tasks=self._own(calendar, lines) if is_enterprise else self._queue(actor),
             all_tasks=url_for("ReviewView.list", queue="mine", period="all")
@@ -96,7 +102,7 @@ class HomeView(IndexView):
                 cards.append(Card(_("Changes asked for"), wanted, address, urgent=True))
         missing = sum(line.not_begun + line.filling + line.returned for line in lines)
         late = url_for("LateView.list", period=quarter)
-        overdue = calendar.due_on < today()
+        overdue = calendar.late_after < today()
         cards.append(Card(_("Late") if overdue else _("Not handed in"), missing, late, overdue))
         counts = {
             "returned": (_("Returned"), sum(line.returned for line in lines)),
@@ -135,18 +141,39 @@ class HomeView(IndexView):
             .options(joinedload(Filing.review), joinedload(Filing.enterprise))
             .order_by(Review.state.desc(), Filing.year, Filing.quarter)
         )
+        filings = db.session.scalars(query.limit(QUEUE)).all()
+        deadlines = deadlines_of(filings) if filings else {}
         tasks = [
             Task(
                 f"{filing.period} {filing.enterprise.name}",
                 url_for("FilingView.page", pk=filing.id),
-                str(filing.review.state.label),
+                _until(filing, deadlines.get(filing.id)),
             )
-            for filing in db.session.scalars(query.limit(QUEUE))
+            for filing in filings
         ]
         if calendar is not None and sum(line.not_begun for line in lines) > 0:
             address = url_for("FilingView.list", period="all")
             tasks.append(Task(str(calendar.period), address, _("not begun yet: open it")))
         return tasks
+
+
+def _own_due_on(calendar: ReportingPeriod, enterprises: int) -> date:
+    """The day by which an enterprise has to file, extended or not; of several the first one."""
+    extended = extensions_in(calendar.period).values()
+    if not extended or len(extended) < enterprises:
+        return calendar.due_on
+    return reckoned(calendar, min(extended)).due_on
+
+
+def _until(filing: Filing, deadline: Deadline | None) -> str:
+    """How far an open filing is, and until when it is to be handed in."""
+    state = filing.review.state.label
+    if deadline is None:
+        return str(state)
+    if deadline.again_until is not None:
+        day = max(deadline.again_until, deadline.late_after)
+        return _("%(state)s, to be submitted again by %(day)s", state=state, day=day)
+    return _("%(state)s, due on %(day)s", state=state, day=deadline.due_on)
 
 
 def _calendar() -> ReportingPeriod | None:

@@ -1,17 +1,21 @@
 """Who has not handed in a quarter: the list to chase from, and to remind all of at once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from flask import flash, g, redirect, request
+from flask import current_app, flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from markupsafe import Markup, escape
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
+from app.core.clock import today
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.interface import DomainInterface
@@ -23,11 +27,12 @@ from app.core.shell import address_of
 from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.enterprises.models import Enterprise
-from app.filings.models import Filing
+from app.filings.deadlines import extensions_in, reckoned
+from app.filings.models import Extension, Filing, ReportingPeriod
 from app.filings.reminding import Reminded, remind
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of
-from app.reports.progress import current_calendar, joined, not_filed
+from app.reports.progress import calendar_of, current_calendar, joined, not_filed
 from app.review.models import Review
 from app.review.workflow import OPEN, State
 
@@ -82,6 +87,51 @@ def _standing(enterprise: Enterprise) -> str:
     return str(state.label) if state else _("Not begun")
 
 
+def _deadlines() -> tuple[ReportingPeriod | None, Mapping[int, date]]:
+    """The calendar of the quarter and its extensions, read once a request."""
+    if "late_deadlines" not in g:
+        period = chosen_period()
+        calendar = calendar_of(period) if period else None
+        g.late_deadlines = calendar, extensions_in(period) if period else {}
+    found: tuple[ReportingPeriod | None, Mapping[int, date]] = g.late_deadlines
+    return found
+
+
+def _due_on(enterprise: Enterprise) -> str:
+    """The last day on which it is in time, and whether that was granted."""
+    calendar, extended = _deadlines()
+    if calendar is None:
+        return ""
+    deadline = reckoned(calendar, extended.get(enterprise.id))
+    text = str(deadline.late_after)
+    return _("%(day)s, extended", day=text) if deadline.extended_to else text
+
+
+def _grant(enterprise: Enterprise) -> str:
+    """The way to more time, for those who may grant some."""
+    period = chosen_period()
+    if period is None or not current_app.appbuilder.sm.has_access("can_grant", "Extension"):  # type: ignore[attr-defined]
+        return ""
+    address = url_for("ExtensionGrantView.grant", pk=enterprise.id, period=period)
+    told = escape(_("Grant"))
+    return Markup(f'<a href="{address}">{told}</a>')  # noqa: S704
+
+
+def _overdue(value: str) -> ColumnElement[bool]:
+    """Whether the last day, extended or not, has passed."""
+    period, calendar = chosen_period(), _deadlines()[0]
+    if period is None or calendar is None or calendar.late_after >= today():
+        return false() if value == "yes" else true()
+    runs = Enterprise.id.in_(
+        select(Extension.enterprise_id).where(
+            Extension.year == period.year,
+            Extension.quarter == period.quarter,
+            Extension.due_on >= today(),
+        )
+    )
+    return ~runs if value == "yes" else runs
+
+
 def _in_state(value: str) -> ColumnElement[bool]:
     return Review.id.is_(None) if value == "none" else Review.state == State.named(value)
 
@@ -107,6 +157,8 @@ class LateView(DomainView):
                 wide=True,
             ),
             Column("state", _l("Filing"), _standing),
+            Column("due_on", _l("In time until"), _due_on),
+            Column("grant", _l("More time"), _grant),
             Column("industry", _l("Industry"), lambda row: row.industry),
             Column("contact", _l("Contact"), lambda row: row.contact_name or "—"),
             Column("phone", _l("Telephone"), lambda row: row.contact_phone or "—"),
@@ -120,6 +172,12 @@ class LateView(DomainView):
                 _l("League or county"),
                 lambda v: Enterprise.place.startswith(v, autoescape=True),
                 choices=lambda: place_choices(scope_of(db.session)),
+            ),
+            Filter(
+                "overdue",
+                _l("In time until"),
+                _overdue,
+                choices=lambda: [("yes", _("over")), ("no", _("not over yet"))],
             ),
             Filter(
                 "standing",

@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.period import Quarter
 from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.start_stop import is_enabled_in, shows_figures
+from app.filings.deadlines import handed_in_late
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.regions.queries import names_by_path
@@ -73,8 +74,9 @@ def status_table(what: Selection) -> SummaryTable:
     names = names_by_path([row.place for row in rows])
     lines = [_line(row, names) for row in rows]
     sums = [sum((row[3 + i] or ZERO for row in rows), ZERO) for i in range(len(FIGURES))]
+    late = sum(row.late for row in rows)
     foot: list[Value] = (
-        [_("Total"), "", "", None, *sums, _intensity(sums[1], sums[0])] if rows else []
+        [_("Total"), "", "", None, *sums, _intensity(sums[1], sums[0]), late] if rows else []
     )
     return SummaryTable(
         title=_("Energy utilisation table %(what)s", what=what.title),
@@ -92,6 +94,7 @@ def _rows(what: Selection) -> Sequence[Any]:
             Enterprise.name,
             func.count(Filing.id).label("quarters"),
             *(func.sum(figure).label(figure.key) for figure in FIGURES),
+            func.sum(case((handed_in_late(), 1), else_=0)).label("late"),
         )
         .select_from(Filing)
         .join(Filing.enterprise)
@@ -146,6 +149,7 @@ def _columns() -> list[SummaryColumn]:
         SummaryColumn(
             _("Energy per output, calorific value"), _("tce/10⁴ CNY"), numeric=True, places=4
         ),
+        SummaryColumn(_("Handed in late"), _("quarters"), numeric=True, places=0),
     ]
 
 
@@ -160,6 +164,7 @@ def _line(row: Any, names: dict[str, str]) -> list[Value]:
         row.quarters,
         *(row[3 + i] for i in range(len(FIGURES))),
         _intensity(energy or ZERO, output or ZERO),
+        row.late,
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.core.clock import now
 from app.core.db import Model, UtcDateTime, choice
@@ -17,7 +17,7 @@ class Review(Placed, Model):
     """One thing on its way up.
 
     `route` is the snapshot taken at submission, of the level and of the county switch; empty
-    while nothing is submitted.
+    while nothing is submitted.  `is_late` is filled in only by the lists that ask for it.
     """
 
     __tablename__ = "review"
@@ -36,6 +36,7 @@ class Review(Placed, Model):
     # it there can be taken back
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     return_scope: Mapped[ReturnScope | None] = mapped_column(choice(ReturnScope))
+    is_late: Mapped[bool | None] = query_expression()
     version: Mapped[int] = mapped_column()
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="review", order_by="Decision.id"

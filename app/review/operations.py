@@ -99,7 +99,8 @@ def planned(review: Review, action: Action, *, actor: Actor, reason: str = "") -
     if not can_be_taken_back(review, step):
         raise Conflict(_("It can no longer be taken back: the next one has begun, or decided."))
     _two_people(review, step, actor)
-    if obstacles := [*_noted(review, step), *subject_of(review).obstacles(review, step)]:
+    subject = subject_of(review)
+    if obstacles := [*_noted(review, step), *subject.obstacles(review, step, reason)]:
         raise Invalid(_("That is not possible yet."), obstacles)
     return step
 

@@ -48,6 +48,7 @@ def shown_on(view: BaseView, review: Review, refused: DomainError | None = None)
         refused=refused,
         typed=request.form if refused else {},
         facts=read.facts,
+        to_know=read.to_know,
         way=path_of(review.route) if review.route else (),
         why=[str(reason) for reason in why(review.route)] if review.route else [],
         holder_label=TIER_LABELS.get(tier, "") if tier is not None else "",

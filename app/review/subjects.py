@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from app.audit.actor import Actor
 from app.core.enums import Labelled
@@ -162,6 +163,10 @@ class Reading(Protocol):
         """What is raised against it; None while it is a draft, or where nothing checks it."""
 
     @property
+    def to_know(self) -> Sequence[str]:
+        """What else has to be known before deciding, in sentences."""
+
+    @property
     def may_close(self) -> bool:
         """Whether it has lost its ground, so that the league may end it."""
 
@@ -182,8 +187,8 @@ class Subject(Protocol):
     def is_large(self, review: Review) -> bool:
         """Whether it takes the long route, decided at submission."""
 
-    def obstacles(self, review: Review, step: Step) -> Sequence[Problem]:
-        """Why *step* cannot be taken yet, besides what the workflow says."""
+    def obstacles(self, review: Review, step: Step, reason: str) -> Sequence[Problem]:
+        """Why *step* cannot be taken yet, *reason* given, besides what the workflow says."""
 
     def last_editor(self, review: Review) -> int | None:
         """Who changed the figures last: never the one who approves them."""
@@ -200,9 +205,18 @@ class Subject(Protocol):
     def read(self, review: Review) -> Reading:
         """The thing, to be shown."""
 
+    def late(self) -> ColumnElement[bool]:
+        """Whether it was handed in late, as a condition in a query of reviews of its kind."""
+
 
 SUBJECTS: dict[str, Subject] = {}  # by kind
 
 
 def subject_of(review: Review) -> Subject:
     return SUBJECTS[review.kind]
+
+
+def is_late() -> ColumnElement[bool]:
+    """Whether what is under review was handed in late, as a condition in a query of reviews."""
+    kinds = (and_(Review.kind == kind, subject.late()) for kind, subject in SUBJECTS.items())
+    return or_(false(), *kinds)

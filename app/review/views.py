@@ -1,10 +1,13 @@
 """The queue of reviews, and the page on which one is looked through and decided."""
 
+from typing import Any
+
 from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import with_expression
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
@@ -26,6 +29,7 @@ from app.review.operations import decide
 from app.review.page import shown_on
 from app.review.queries import waiting_below, waiting_for
 from app.review.rights import require_right
+from app.review.subjects import is_late
 from app.review.workflow import (
     FINAL,
     IN_REVIEW,
@@ -65,7 +69,16 @@ def _levels() -> list[tuple[str, str]]:
 
 def _in_review() -> Select[tuple[Review]]:
     """What has been submitted at least once; drafts concern nobody but the enterprise."""
-    return select(Review).where(Review.state != State.DRAFT)
+    query = select(Review).where(Review.state != State.DRAFT)
+    return query.options(with_expression(Review.is_late, is_late()))
+
+
+def late_badge(row: Any) -> str:
+    return _("yes") if row.is_late else ""
+
+
+def late_choices() -> list[tuple[str, str]]:
+    return [("yes", _("Handed in late")), ("no", _("in time"))]
 
 
 def _level(review: Review) -> str:
@@ -94,6 +107,7 @@ class ReviewView(DomainView):
             Column("route", _l("Route"), lambda row: row.route or "—", sort=Review.route),
             Column("level", _l("Level"), _level, hidden=True),
             Column("since", _l("Since"), lambda row: as_shown(row.since), sort=Review.since),
+            Column("late", _l("Handed in late"), late_badge),
             Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
         ),
         order=(Review.since, Review.id),
@@ -117,6 +131,12 @@ class ReviewView(DomainView):
                 _l("State"),
                 lambda v: Review.state == State.named(v),
                 choices=lambda: [(s.value, str(s.label)) for s in State if s is not State.DRAFT],
+            ),
+            Filter(
+                "late",
+                _l("Handed in late"),
+                lambda v: is_late() if v == "yes" else ~is_late(),
+                choices=late_choices,
             ),
             *days("since", _l("Since, from"), _l("Since, to"), Review.since),
         ),

@@ -236,8 +236,7 @@ def test_what_is_missing_blocks_submission_and_is_named(world):
         assert latest_version(world.filing()) is None
 
 
-def test_nothing_is_submitted_or_withdrawn_after_the_lock(world):
-
+def test_nothing_is_withdrawn_after_the_lock_and_what_was_returned_is_submitted(world):
     filing = world.filled()
     world.act("confirmer", Action.SUBMIT, filing)
 
@@ -254,10 +253,9 @@ def test_nothing_is_submitted_or_withdrawn_after_the_lock(world):
     with pytest.raises(Invalid):
         world.act("confirmer", Action.WITHDRAW, filing)
     world.act("county", Action.RETURN, filing, REASON)
-    with pytest.raises(Invalid):
-        world.act("confirmer", Action.SUBMIT, filing)
+    world.act("confirmer", Action.SUBMIT, filing)  # within five working days of the return
     lock(None)
-    world.act("confirmer", Action.SUBMIT, filing)
+    world.act("confirmer", Action.WITHDRAW, filing)
 
 
 def test_who_edited_last_does_not_approve(world):

@@ -54,7 +54,7 @@ OPEN_TO_ALL = {
     "RuleBookView.workbook": "the same as a workbook",
     "VerifyView.page": "tells of a submitted version to who knows its whole hash",
 }
-KNOWN = {"pk", "key", "action", "code", "attachment", "added", "number", "explanation"}
+KNOWN = {"pk", "key", "action", "code", "attachment", "added", "number", "explanation", "year"}
 KNOWN |= {"remark", "question", "asked"}  # of the review that `pk` names
 
 
@@ -171,6 +171,7 @@ def arguments(app, rule, numbers):
     entity = entity_of(app, rule)
     values = {"key": "S2", "action": "submit", "code": numbers["code"], "added": 1}
     values |= {name: numbers[name] for name in ("attachment", "explanation")} | {"number": 1}
+    values["year"] = 2025
     values |= dict.fromkeys(("remark", "question", "asked"), 1)
     if "pk" in rule.arguments:
         if entity is None or not (issubclass(entity, Placed | Between) or entity is User):

@@ -1,6 +1,7 @@
 """The demonstration data: whole, deterministic, right by the row checks, and proving itself."""
 
 from collections import Counter, defaultdict
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -14,13 +15,15 @@ from app.core.db import db
 from app.core.unit import unit_of_work
 from app.core.uploads import media_type, storage
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
+from app.enterprises.queries import level_of
 from app.filings.alarms.checking import said_of
 from app.filings.alarms.explaining import is_empty_phrase
 from app.filings.alarms.freezing import checkup_row
 from app.filings.alarms.models import Answer, Checkup, Explanation
+from app.filings.deadlines import handed_in_late
 from app.filings.figures import findings, read_back, worked_out
-from app.filings.models import Filing, FilingVersion, ReportingPeriod
-from app.filings.queries import book_around, latest_version, working_figures
+from app.filings.models import Extension, Filing, FilingVersion, ReportingPeriod
+from app.filings.queries import book_around, find_filing, latest_version, working_figures
 from app.filings.rules.queries import rules_in_force
 from app.filings.sheets.attachment import Attachment
 from app.regions.models import Region
@@ -38,6 +41,7 @@ from app.upkeep.levels import settle_levels
 from app.upkeep.reference import load_reference_data
 from app.upkeep.schema import migrate_to_head
 from app.upkeep.verify import everything_wrong
+from app.workdays.queries import special_days
 from tests.databases import Database
 from tests.world import make_app
 
@@ -209,6 +213,21 @@ def test_the_next_number_is_free(seen):
         assert review.id > 3000
         db.session.delete(review)
     assert db.session.scalar(select(func.count(ReportingPeriod.id))) == 13
+
+
+def test_one_is_late_two_have_more_time_and_next_year_is_set_apart(seen):
+    late = db.session.scalars(select(Filing).where(handed_in_late())).all()
+    assert [(one.period, one.first_submitted_on) for one in late] == [
+        (PERIODS[-1], date(2026, 10, 22))
+    ]
+    [explained] = db.session.scalars(select(Explanation).where(Explanation.code == "F-07"))
+    assert explained.filing_id == late[0].id
+    given = db.session.scalars(select(Extension).order_by(Extension.id)).all()
+    assert [one.due_on for one in given] == [date(2026, 10, 30), date(2026, 12, 18)]
+    levels = [level_of(one.enterprise, one.year) for one in given]
+    assert levels == [EnergyLevel.LT_500K, EnergyLevel.GE_500K]
+    assert not any(find_filing(one.enterprise_id, one.period) for one in given)
+    assert {day.year for day in special_days()} == {2027}
 
 
 def test_its_targets_are_plausible_some_missing_some_missed(seen):

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core.among import among
-from app.core.clock import PLACE_TIME, today
+from app.core.clock import today
 from app.core.db import db
 from app.core.period import Quarter
+from app.filings.deadlines import DAYS, ITS_CALENDAR, Deadline, of_row
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion, ReportingPeriod
 from app.review.models import Review
@@ -30,10 +31,8 @@ HEAD = (
     Filing.region_code,
     Filing.industry_code,
     Filing.reported_energy,
-    Review.state,
-    Review.submitted_at,
-    ReportingPeriod.due_on,
-    ReportingPeriod.lock_on,
+    Filing.first_submitted_on,
+    *DAYS,
 )
 
 
@@ -51,17 +50,26 @@ class Asked:
         return self.head.state in OPEN
 
     @property
+    def deadline(self) -> Deadline | None:
+        return of_row(self.head)
+
+    @property
     def submitted_on(self) -> date:
-        """Who has not submitted yet does so today."""
-        at: datetime | None = self.head.submitted_at
-        return at.astimezone(PLACE_TIME).date() if at is not None else today()
+        """Who has not submitted yet does so today; of a returned one the first time counts."""
+        first: date | None = self.head.first_submitted_on
+        return first or today()
+
+    @property
+    def late_after(self) -> date | None:
+        """The last day that is in time: after the days of grace, or an extension."""
+        return self.deadline.late_after if self.deadline else None
 
 
 ON_FILING: Mapping[str, Callable[[Asked], Any]] = {  # what of F0 stands on the filing itself
     "status": lambda one: one.head.state,
     "period": lambda one: f"{one.head.year}Q{one.head.quarter}",
     "submitted_at": lambda one: one.submitted_on,
-    "due_on": lambda one: one.head.due_on,
+    "due_on": lambda one: one.late_after,
     "energy_level": lambda one: one.head.energy_level,
     "region_code": lambda one: one.head.region_code,
     "industry_code": lambda one: one.head.industry_code,
@@ -71,8 +79,7 @@ ON_FILING: Mapping[str, Callable[[Asked], Any]] = {  # what of F0 stands on the 
 
 
 def _heads() -> Any:
-    on = and_(ReportingPeriod.year == Filing.year, ReportingPeriod.quarter == Filing.quarter)
-    return select(*HEAD).join(Filing.review).outerjoin(ReportingPeriod, on)
+    return select(*HEAD).join(Filing.review).outerjoin(ReportingPeriod, ITS_CALENDAR)
 
 
 def _within(period: Quarter) -> ColumnElement[bool]:

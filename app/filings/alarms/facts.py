@@ -40,12 +40,12 @@ def facts_of(asked: Sequence[Asked], period: Quarter, book: Book) -> list[dict[s
         "heat_calorific": book.carriers[HEAT].reference if HEAT in book.carriers else None,
         "filing_regions": frozenset(places),
         "industries": frozenset(industries),
-        "extension_granted": False,
     }
     return [
         {
             **shared,
             **_of_head(one.head, places, industries),
+            **_lock(one),
             "first_filing": one.head.enterprise_id not in began,
             "approved_savings": approved.get(one.head.enterprise_id),
             "year_share": _year_share(one, period, pasts),
@@ -67,9 +67,20 @@ def _of_head(
         and industry.conversion_expected
         and head.industry_code not in NOT_CONVERTING,
         "designated": head.enterprise_class is not EnterpriseClass.UNLISTED,
-        "lock_on": head.lock_on,
         "monthly_report_energy": head.reported_energy,
         "keyed": head.reported_energy is not None,
+    }
+
+
+def _lock(one: Asked) -> dict[str, Any]:
+    """F-10 asks who still has to hand in; what is under review was handed in while it could be."""
+    deadline = one.deadline if one.is_open else None
+    if deadline is None or deadline.lock_on is None:
+        return {"lock_on": None, "extension_granted": False}
+    lock, extended_to = deadline.lock_on, deadline.extended_to
+    return {
+        "lock_on": max(lock, deadline.again_until or lock),
+        "extension_granted": extended_to is not None and today() <= extended_to,
     }
 
 

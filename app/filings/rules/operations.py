@@ -134,7 +134,7 @@ def is_finished(period: Quarter) -> bool:
         return period < this_quarter()
     if row.lock_on is not None:
         return row.lock_on < today()
-    return (today() - row.due_on).days > row.grace_days
+    return row.late_after < today()
 
 
 def first_quarters(code: str) -> list[Quarter]:

@@ -1,7 +1,7 @@
 """Notices, which are kept; reminders of what is to be handed in.
 
 Revision ID: 0018
-Revises: 0016
+Revises: 0017
 Create Date: 2026-11-27 20:00:00
 
 Of a notice only when it was read and mailed is ever changed.  SQLite drops triggers when a table
@@ -14,7 +14,7 @@ from alembic import op
 import app.core.db
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.checks.book import Book
 from app.checks.progress import Standing
 from app.checks.reckoning import is_large
 from app.core.canonical import ALGORITHM, digest
+from app.core.clock import PLACE_TIME
 from app.core.db import db
 from app.core.period import Quarter
 from app.core.search import search_text
@@ -34,6 +36,11 @@ from app.upkeep.demonstration.story import PERIODS, TURNS, events, opened_at
 from app.upkeep.demonstration.targets import PRODUCTS, TargetWriter
 
 People = dict[str, tuple[int, str]]  # number and name by user name
+
+
+def _day(moment: datetime) -> date:
+    """The day in Inner Mongolia."""
+    return moment.astimezone(PLACE_TIME).date()
 
 
 @dataclass(slots=True)
@@ -241,6 +248,7 @@ class Writer:
                 "version_no": (told[-1].version if told else 1) + (state is State.RETURNED),
                 "data_hash": data_hash if told else "",
                 "earlier_waived": False,
+                "first_submitted_on": _day(submitted[0].at) if submitted else None,
                 "last_edited_by_id": filler[0],
                 "review_id": pk,
                 "revision": 2,

@@ -10,7 +10,11 @@ from app.filings.models import ReportingPeriod
 from app.regions.models import Region
 from app.regions.scope import EVERYWHERE, Tier, look_from
 from app.upkeep.demonstration.alarms import Froze
-from app.upkeep.demonstration.calendar import calendar_rows
+from app.upkeep.demonstration.calendar import (
+    calendar_rows,
+    write_extensions,
+    write_special_days,
+)
 from app.upkeep.demonstration.catalogue import write_changes
 from app.upkeep.demonstration.filings import World, Writer
 from app.upkeep.demonstration.life import write_life
@@ -24,7 +28,10 @@ from app.upkeep.demonstration.switches import write_switches
 from app.upkeep.demonstration.targets import TargetWriter
 
 # the tables whose rows are written with numbers of their own
-NUMBERED = "enterprise filing review plan_target annual_target league_quota filing_checkup".split()
+NUMBERED = (
+    "enterprise filing review plan_target annual_target league_quota filing_checkup special_day "
+    "extension"
+).split()
 # leagues without county review, and counties that differ from their league
 SWITCHES = {"150300": False, "150900": False, "152900": False, "150206": False, "150302": True}
 
@@ -60,6 +67,8 @@ def load_demonstration() -> list[dict[str, str]]:
         writer.write(made)
         targets.write(writer.journal)
         write_switches(made, world.people, writer.journal)
+        write_special_days(world.people, writer.journal)
+        write_extensions(made, world.people, writer.journal)
         froze = Froze(writer.journal)
         froze.write(writer.told)
         write_decisions(writer.told, froze.seen, writer.journal)

@@ -25,6 +25,12 @@ ROSE: Sequence[Said] = (
     (Reason.SEASON, "本季度气温偏低，采暖和伴热用能增加，另有新厂房投入使用。"),
 )
 OF_RULES: dict[str, Sequence[Said]] = {
+    "F-07": (
+        (
+            Reason.OTHER,
+            "统计岗位人员十月中旬才到岗交接，月报补齐后于当日提交，今后由两人互为备岗。",
+        ),
+    ),
     "E-03": (
         (
             Reason.OTHER,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from app import create_app
 from app.accounts.models import actor_of
 from app.accounts.operations import synchronise_roles
 from app.audit.actor import SYSTEM, Actor
+from app.core import clock
 from app.core.credit_code import check_character
 from app.core.db import db
 from app.core.period import Quarter
@@ -165,7 +166,7 @@ class World:
 
         It returns plain values, and rests on nothing but the database and what *chapter* names.
         """
-        if self.database is None:
+        if self.database is None or clock.datetime is not datetime:  # the clock of the test
             return do()
         return self.database.tell(self.app, chapter, do)
 

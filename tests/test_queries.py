@@ -28,6 +28,8 @@ LISTS = {
     "/reports/status?year=2026": "league",
     "/announcements/list/": "region",
     "/support/": "league",
+    "/notices/": "county",
+    "/late/list/?period=2026Q2": "league",
     "/support/reports/list/": "region",
     "/plan-targets/list/": "league",
     "/annual-targets/list/": "league",

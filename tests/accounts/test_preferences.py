@@ -34,6 +34,7 @@ def test_a_setting_is_kept_and_forgotten():
         ("columns:EnterpriseView", "name; drop"),
         ("columns:<b>", "name"),
         ("notices_seen", "yesterday"),
+        ("mail", "on"),
     ],
 )
 def test_what_is_no_setting_is_refused(name, value):
@@ -76,3 +77,35 @@ def test_what_is_wrong_changes_nothing(world):
     )
     assert answer.status_code == 422
     assert not kept(world, "league")
+
+
+def test_the_page_says_whether_there_is_mail_and_where_it_goes(world, monkeypatch):
+    client = world.client("filler")
+    assert "This platform sends no mail." in client.get("/account/preferences/").text
+    monkeypatch.setitem(world.app.config, "MAIL_HOST", "mail.example.test")
+    shown = client.get("/account/preferences/").text
+    assert "Yours goes to filler@example.test" in shown
+    assert "Send me no mail" in shown
+
+
+def test_mail_is_switched_off_and_on_for_oneself(world, monkeypatch):
+    monkeypatch.setitem(world.app.config, "MAIL_HOST", "mail.example.test")
+    client = world.client("filler")
+    client.post("/account/preferences/", data={"mail": "off"})
+    assert kept(world, "filler") == {"mail": "off"}
+    assert not kept(world, "confirmer")
+    assert "you have switched it off" in client.get("/account/preferences/").text
+    client.post("/account/preferences/", data={"mail": ""})
+    assert kept(world, "filler") == {}
+
+
+def test_who_has_no_address_is_told_so_and_has_nothing_to_switch(world, monkeypatch):
+    monkeypatch.setitem(world.app.config, "MAIL_HOST", "mail.example.test")
+    with world.seen_from():
+        person = db.session.scalars(select(User).where(User.username == "filler")).one()
+        person.email = "filler@no-mail.invalid"
+        db.session.commit()
+    shown = world.client("filler").get("/account/preferences/").text
+    assert "no e-mail address of yours is known" in shown
+    assert "no-mail.invalid" not in shown
+    assert "Send me" not in shown

@@ -11,8 +11,8 @@ from app.audit.models import AuditEntry
 from app.core.clock import today
 from app.core.db import db
 from app.filings import reminding
+from app.filings.extending import grant_extension
 from app.filings.models import ReportingPeriod
-from app.filings.queries import due_on
 from app.filings.reminders import Occasion, Reminder
 from app.filings.reminding import REMINDERS, occasion_on
 from app.notices.models import NoticeKind
@@ -161,16 +161,13 @@ def test_what_is_not_open_or_long_past_is_not_reminded_of(world):
         assert night(world)["told"] == 0
 
 
-def test_the_last_day_of_each_enterprise_is_asked_of_one_function(world, monkeypatch):
-    """Where more time is granted to one, only `due_on` has to know."""
-
-    def later_for_one(enterprise, period):
-        return ahead(20) if enterprise.name == "Here" else due_on(enterprise, period)
-
-    monkeypatch.setattr(reminding, "due_on", later_for_one)
+def test_who_has_been_given_more_time_is_reminded_before_that_day(world):
     due(world, ahead(7))
+    with world.acting("region") as actor:
+        why = "a flood in the works"
+        grant_extension(world.enterprise(), QUARTER, ahead(20), reason=why, actor=actor)
     assert night(world)["told"] == 3
-    assert kinds_of(world, "filler") == []
+    assert NoticeKind.DUE_SOON not in kinds_of(world, "filler")
 
 
 def test_many_are_done_in_parts(world, monkeypatch):

@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.audit.actor import SYSTEM
 from app.core.clock import now, today
 from app.core.db import Model, db
 from app.enterprises.change_requests import ask_change
@@ -24,6 +25,8 @@ from app.filings.attaching import attach
 from app.filings.models import Filing
 from app.filings.sheets.attachment import Attachment
 from app.filings.views import storage
+from app.notices.models import Notice, NoticeKind
+from app.notices.operations import notify
 from app.regions.scope import Between, Placed
 from app.review.workflow import Action
 from app.support.models import ProblemReport
@@ -82,6 +85,7 @@ class Rows:
             self.own = self._numbers(world, "Here", "confirmer")
             code = world.enterprise("There").credit_code
             self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer", "by other_confirmer"]
+            self.marks.append("Told to other_confirmer")
 
     @staticmethod
     def _make(world):
@@ -105,6 +109,16 @@ class Rows:
                 its = world.enterprise("Here" if filing == own else "There")
                 wanted = {"name": its.name, "industry_code": "26", "address": f"by {name}"}
                 ask_change(its, wanted, reason="moved", actor=actor)
+                notify(
+                    NoticeKind.LATE,
+                    to=[actor.id],
+                    place=its.place,
+                    about=f"Told to {name}",
+                    subject=("period", 8104),
+                    event="late",
+                    actor=SYSTEM,
+                    facts={"due_on": "2026-04-20"},
+                )
         soon = today() + timedelta(days=30)
         for name, by, county in (
             ("Here", "league", NEXT_COUNTY),
@@ -146,6 +160,9 @@ class Rows:
             "ProblemReport": db.session.scalar(report),
             "Review": filing.review_id,
             "Job": self.jobs[person],
+            "Notice": db.session.scalar(
+                select(Notice.id).where(Notice.about == f"Told to {person}")
+            ),
             "User": db.session.scalar(number),
             "attachment": db.session.scalar(attached),
             "explanation": db.session.scalar(said),

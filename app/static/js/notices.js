@@ -22,6 +22,8 @@ if (bell) {
     sessionStorage.setItem("notices", JSON.stringify({ unread, at: Date.now(), person: document.body.dataset.person }));
     show(unread);
   };
+  // who leaves the page of notices may have read some
+  if (location.pathname.startsWith(bell.pathname)) addEventListener("pagehide", () => sessionStorage.removeItem("notices"));
   ask();
   setInterval(ask, A_MINUTE);
 }

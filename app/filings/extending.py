@@ -35,6 +35,8 @@ def grant_extension(
     """
     wait_for_turn(f"extension of {enterprise.id} {period}")
     filing = find_filing(enterprise.id, period)
+    if filing is not None:
+        locked(filing.review_id)  # nobody submits it meanwhile
     place = filing.place if filing else where_filed(enterprise, period)
     if refusal := refusal_for(enterprise, period, place, actor):
         raise Forbidden(refusal)
@@ -86,7 +88,7 @@ def deadline_to_extend(enterprise: Enterprise, period: Quarter, filing: Filing |
         raise Conflict(stopped_text(stop))
     if filing is None:
         return deadline_without_filing(calendar, enterprise.id)
-    state = locked(filing.review_id).state
+    state = filing.review.state
     if not state.is_open:
         text = _(
             "The filing stands at “%(state)s”; nothing has to be handed in.", state=state.label

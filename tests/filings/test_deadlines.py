@@ -108,6 +108,16 @@ def test_late_is_what_comes_after_the_days_of_grace(world, clock, on, late):
     assert ([row[-1] for row in table.rows], table.foot[-1]) == ([int(late)], int(late))
 
 
+def test_why_it_is_late_is_explained_once_though_another_day_passes(world, clock):
+    set_calendar(world, "2026-04-15")
+    clock("2026-04-20 10:00")
+    filing = world.filled()
+    world.ready("confirmer", filing)
+    clock("2026-04-23 10:00")
+    world.act("confirmer", Action.SUBMIT, filing, as_is=True)
+    assert alarms(world, filing) == {"F-07"}
+
+
 def test_the_last_moment_of_the_lock_counts_by_the_clock_of_inner_mongolia(world, clock):
     set_calendar(world, "2026-04-15", grace=5, lock="2026-05-15")
     clock("2026-05-01 10:00")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.checks.case import Case, Rows, subtotals
 from app.checks.needs import needs_of
 from app.checks.rules import Rule
-from app.filings.alarms.asked import asked_of, head_of
+from app.filings.alarms.asked import ON_FILING, asked_of, head_of
 from app.filings.alarms.panels import HEADER, panel_over
 from app.filings.alarms.schema import SCHEMA
 from app.filings.figures import Figures
@@ -26,6 +26,7 @@ def case_of(
         for (sheet, back), names in needs_of(rules, filing.period).items()
         if back != 0 or sheet not in SHEETS
     }
+    needs[HEADER, 0] = set(ON_FILING)  # the rest of it is in *figures*
     asked = asked_of([head_of(filing)], as_submitted=False)
     case = panel_over(asked, filing.period, needs).case(0)
     now: dict[str, Rows] = {sheet: figures.get(sheet, {}) for sheet in sheets_of(filing)}

@@ -27,6 +27,8 @@ from app.filings.sheets import SHEETS
 
 # kept by the submission itself, whatever the region does with the rules
 GUARDED = frozenset({"F-05", "F-06", "F-09", "F-10"})
+# of a day that moves on until it is handed in: why it is late does not change with it
+OF_TODAY = frozenset({"F-07"})
 Mark = tuple[str, str, str, str]  # rule, row, column, label: what an explanation speaks of
 
 
@@ -72,7 +74,9 @@ class Raised:
     def fell(self) -> bool:
         """Whether figures have changed since it was explained."""
         said = self.explanation
-        return said is not None and said.fingerprint != self.alarm.fingerprint
+        if said is None or self.alarm.code in OF_TODAY:
+            return False
+        return said.fingerprint != self.alarm.fingerprint
 
     @property
     def explained(self) -> bool:

@@ -65,9 +65,9 @@ def write_special_days(people: Mapping[str, tuple[int, str]], journal: Journal) 
         for pk, (day, works, reason) in enumerate(SPECIAL_DAYS, 1)
     ]
     db.session.execute(insert(SpecialDay), rows)
-    for row in rows:
-        told = {name: row[name] for name in ("day", "is_working", "reason")}
-        subject = ("special_day", row["id"], str(row["day"]))
+    for pk, (day, works, reason) in enumerate(SPECIAL_DAYS, 1):
+        told = {"day": day, "is_working": works, "reason": reason}
+        subject = ("special_day", pk, str(day))
         journal.add(SET_ON, "special_day:add", root_path(), subject, people["region"], **told)
 
 

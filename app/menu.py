@@ -1,6 +1,7 @@
 """What the whole is put together from: views, menu, kinds of things under review, and of jobs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Flask, current_app, g, url_for
 from flask_appbuilder import AppBuilder
@@ -389,8 +390,10 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP, MAIL)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
+    # where there is no mail, the hour passes without a job
+    KINDS[MAIL.key] = MAIL if app.config["MAIL_HOST"] else replace(MAIL, schedule=None)
     ADDRESSES.update(
         review=lambda pk: url_for("ReviewView.page", pk=pk),
         period=lambda index: url_for("FilingView.list", period=Quarter.at(index)),

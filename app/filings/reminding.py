@@ -63,10 +63,6 @@ class Reminded:
     stopped: int = 0
     no_account: int = 0
 
-    @property
-    def skipped(self) -> int:
-        return self.today + self.stopped + self.no_account
-
 
 def remind(enterprises: Sequence[Enterprise], period: Quarter, *, actor: Actor) -> Reminded:
     """Remind, by hand, those of *enterprises* that are not stopped and not reminded today.

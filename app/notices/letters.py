@@ -34,9 +34,9 @@ def letter_to(person: User, notices: Sequence[Notice]) -> EmailMessage:
     with force_locale(_language_of(person)):
         message = EmailMessage()
         sender = current_app.config["MAIL_FROM"]
-        message["From"] = Address(_one_line(current_app.config["APP_NAME"]), addr_spec=sender)
+        message["From"] = Address(one_line(current_app.config["APP_NAME"]), addr_spec=sender)
         message["To"] = Address(addr_spec=person.email)
-        message["Subject"] = _one_line(_subject(notices))
+        message["Subject"] = one_line(_subject(notices))
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # nobody's absence answers it
@@ -72,6 +72,6 @@ def _address(endpoint: str, **values: int) -> str:
     return f"{current_app.config['PUBLIC_URL']}{path}"
 
 
-def _one_line(text: object) -> str:
+def one_line(text: object) -> str:
     """Nobody gets a header of their own by a name with a line break in it."""
     return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())

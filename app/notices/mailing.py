@@ -28,7 +28,7 @@ from app.jobs.ledger import changed
 from app.jobs.schedule import Schedule
 from app.jobs.work import Run
 from app.notices.calling import KEY, mail_is_on
-from app.notices.letters import NOBODY, can_be_mailed, letter_to
+from app.notices.letters import NOBODY, can_be_mailed, letter_to, one_line
 from app.notices.models import Notice
 
 WITHIN = timedelta(days=2)  # what is older is no news, and is not mailed when mail comes back
@@ -149,7 +149,7 @@ def _refused(letter: Letter, code: int, text: bytes | str, done: Outcome) -> Non
 
 def _said(code: int, text: bytes | str) -> str:
     said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join(f"{code} {said}".split())[:300]
+    return one_line(f"{code} {said}")[:300]
 
 
 def _note(letter: Letter, **values: object) -> None:

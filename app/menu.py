@@ -57,6 +57,7 @@ from app.reports.late import LateView
 from app.reports.target_views import TargetProgressView
 from app.reports.views import JournalView, ReportView
 from app.review.batch_views import BatchView
+from app.review.chasing import CHASE
 from app.review.subjects import SUBJECTS
 from app.review.switches import RegionView
 from app.review.views import ReviewView
@@ -246,6 +247,13 @@ MENU = (
                 icon="bar-chart-steps",
             ),
             MenuEntry(
+                _l("Who holds what"),
+                "ReportView.holding",
+                "can_show",
+                "Report",
+                icon="hourglass-split",
+            ),
+            MenuEntry(
                 _l("Energy utilisation table"),
                 "ReportView.status",
                 "can_show",
@@ -392,6 +400,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
     KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
+    KINDS[CHASE.key] = CHASE
     # where there is no mail, the hour passes without a job
     KINDS[MAIL.key] = MAIL if app.config["MAIL_HOST"] else replace(MAIL, schedule=None)
     ADDRESSES.update(

@@ -18,11 +18,16 @@ from app.enterprises.start_stop import stop_in, stopped_text
 from app.filings.deadlines import Deadline, deadline_of, deadline_without_filing, extensions_of
 from app.filings.models import Extension, Filing
 from app.filings.queries import find_filing, open_period
+from app.notices.models import NoticeKind
+from app.notices.operations import notify
+from app.notices.queries import people_at
 from app.regions.scope import Tier
 from app.review.turns import locked
 
 ALL_LEVELS = frozenset({Tier.PLATFORM, Tier.REGION})
 FARTHEST = timedelta(days=366)  # from today
+
+FILLS = ("can_fill", "Filing")
 
 
 def grant_extension(
@@ -58,6 +63,16 @@ def grant_extension(
         granted_at=now(),
     )
     db.session.add(extension)
+    db.session.flush()
+    notify(
+        NoticeKind.EXTENSION_GRANTED,
+        to=people_at(enterprise.place, Tier.ENTERPRISE, FILLS),
+        place=place,
+        about=f"{enterprise.name} {period}",
+        subject=("period", period.index),
+        event=f"extension:{extension.id}",
+        actor=actor,
+    )
     facts = {"period": str(period), "before": deadline.late_after, "due_on": day}
     tag = "extension:grant"
     record(tag, extension, actor=actor, place=place, **facts, reason=extension.reason)

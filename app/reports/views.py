@@ -19,9 +19,11 @@ from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.start_stop import shows_figures
 from app.regions.queries import place_choices
 from app.regions.scope import PATH, scope_of
+from app.reports.holding import first_days, heat_of, waiting_now
 from app.reports.journal_words import in_words, tags
 from app.reports.status import Selection, status_table
 from app.reports.summary import workbook_of
+from app.review.page import TIER_LABELS
 
 
 def selection_from_request() -> Selection:
@@ -56,6 +58,20 @@ class ReportView(DomainPage):
             years=range(today().year, today().year - 6, -1),
             places=place_choices(scope_of(db.session)),
             levels=[(one.value, str(one.label)) for one in EnergyLevel],
+        )
+
+    @expose("/holding")
+    @has_access
+    @permission_name("show")
+    def holding(self) -> str:
+        """Who holds what for how long."""
+        scope = scope_of(db.session)
+        return self.render_template(
+            "reports/holding.html",
+            waiting=waiting_now(scope),
+            heat=heat_of(scope),
+            weeks=first_days(),
+            tiers=TIER_LABELS,
         )
 
     @expose("/status.xlsx")

@@ -41,6 +41,7 @@ class Review(Placed, Model):
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="review", order_by="Decision.id"
     )
+    questions: Mapped[list["Question"]] = relationship(order_by="Question.id", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}  # two who decide at once: the second is told
 

@@ -11,7 +11,7 @@ from app.audit.actor import Actor
 from app.core.errors import DomainError
 from app.core.numbers import typed_number
 from app.regions.scope import Tier
-from app.review.asking import questions_of
+from app.review.clocks import clock_of
 from app.review.marking import marks_of, remarks_for_enterprise, remarks_of
 from app.review.models import Audience, Review, Verdict
 from app.review.queries import decisions_of, neighbours_of, steps_for
@@ -51,6 +51,7 @@ def shown_on(view: BaseView, review: Review, refused: DomainError | None = None)
         to_know=read.to_know,
         way=path_of(review.route) if review.route else (),
         why=[str(reason) for reason in why(review.route)] if review.route else [],
+        held=clock_of(review),
         holder_label=TIER_LABELS.get(tier, "") if tier is not None else "",
         headline=read.headline,
         trend=read.trend,
@@ -72,7 +73,7 @@ def shown_on(view: BaseView, review: Review, refused: DomainError | None = None)
         },
         told=told if inside else (),
         remarks=remarks_of(review) if inside else remarks_for_enterprise(review),
-        questions=questions_of(review),
+        questions=review.questions,
         requests=requests_of(review) if inside else (),
         may_ask=inside and has_right(Action.APPROVE) and may_ask(review, actor),
         declines=has_right(Action.ROLLBACK),

@@ -7,7 +7,7 @@ from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import with_expression
+from sqlalchemy.orm import selectinload, with_expression
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
@@ -24,6 +24,7 @@ from app.core.unit import unit_of_work
 from app.core.web import DomainView
 from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
+from app.review.clocks import clock_of
 from app.review.models import Review
 from app.review.operations import decide
 from app.review.page import shown_on
@@ -70,7 +71,8 @@ def _levels() -> list[tuple[str, str]]:
 def _in_review() -> Select[tuple[Review]]:
     """What has been submitted at least once; drafts concern nobody but the enterprise."""
     query = select(Review).where(Review.state != State.DRAFT)
-    return query.options(with_expression(Review.is_late, is_late()))
+    late = with_expression(Review.is_late, is_late())
+    return query.options(late, selectinload(Review.questions))
 
 
 def late_badge(row: Any) -> str:
@@ -107,6 +109,7 @@ class ReviewView(DomainView):
             Column("route", _l("Route"), lambda row: row.route or "—", sort=Review.route),
             Column("level", _l("Level"), _level, hidden=True),
             Column("since", _l("Since"), lambda row: as_shown(row.since), sort=Review.since),
+            Column("held", _l("Working days"), clock_of, numeric=True),
             Column("late", _l("Handed in late"), late_badge),
             Column("county", _l("County"), lambda row: county_name(row.place), hidden=True),
         ),

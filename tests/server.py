@@ -38,7 +38,7 @@ class Server:
         self._wait()
 
     def _wait(self):
-        for _try in range(150):
+        for _try in range(600):  # two begin side by side, on a busy machine
             try:
                 with urllib.request.urlopen(f"{self.address}/login/", timeout=2):
                     return

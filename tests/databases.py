@@ -194,6 +194,9 @@ class SqliteDatabase:
         self.stories.so_far = ()
 
     def tell(self, app: Flask, chapter: object, do: Callable[[], Told]) -> Told:
+        if self.is_served:  # what the server writes is not seen from here
+            self.touched.since_story = True
+
         def kept(story: Story) -> Path:
             return self.file.parent / f"{sha1(repr(story).encode()).hexdigest()}.db"  # noqa: S324
 

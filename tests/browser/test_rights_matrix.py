@@ -44,7 +44,7 @@ def test_what_is_ticked_is_marked_counted_and_said_and_saved_after_a_look(browse
         page.get_by_role("button", name="Save").click()
         assert page.locator(".alert").inner_text().strip() == "Saved."
         assert page.get_by_label(SWITCH, exact=True).is_checked()
-        assert status.inner_text() == "Nothing is changed yet."
+        page.get_by_text("Nothing is changed yet.").wait_for()  # said when the page is there
 
 
 def test_undo_all_goes_back_to_what_is_stored_also_after_the_preview(browser):

@@ -247,13 +247,6 @@ MENU = (
                 icon="bar-chart-steps",
             ),
             MenuEntry(
-                _l("Who holds what"),
-                "ReportView.holding",
-                "can_show",
-                "Report",
-                icon="hourglass-split",
-            ),
-            MenuEntry(
                 _l("Energy utilisation table"),
                 "ReportView.status",
                 "can_show",

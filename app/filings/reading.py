@@ -59,7 +59,12 @@ class FilingReading:
         """Its figures; None while it is a draft, and for who may not see them."""
         if self.version is None or self.review.state is State.DRAFT:
             return None
-        return read_back(self.version.content) if sees_figures(self.filing.enterprise) else None
+        return read_back(self.version.content) if self.sees else None
+
+    @cached_property
+    def sees(self) -> bool:
+        """Whether whoever asks may see the figures of the enterprise at all."""
+        return sees_figures(self.filing.enterprise)
 
     @cached_property
     def checkups(self) -> Sequence[Checkup]:
@@ -129,7 +134,7 @@ class FilingReading:
 
     @property
     def evidence(self) -> Sequence[Evidence]:
-        if self.review.state is State.DRAFT or not sees_figures(self.filing.enterprise):
+        if self.review.state is State.DRAFT or not self.sees:
             return ()
         return [_evidence(self.filing, one) for one in attachments_of(self.filing)]
 

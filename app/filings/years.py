@@ -10,7 +10,9 @@ from app.filings.models import EnterpriseYear, Filing
 def mark_stale(filing: Filing) -> None:
     """A filing of the year became final, or is final no longer: its sheet is out of date."""
     query = select(EnterpriseYear).where(
-        EnterpriseYear.enterprise_id == filing.enterprise_id, EnterpriseYear.year == filing.year
+        EnterpriseYear.enterprise_id == filing.enterprise_id,
+        EnterpriseYear.year == filing.year,
+        EnterpriseYear.place == filing.place,
     )
     year = db.session.scalars(query).one_or_none()
     if year is None:

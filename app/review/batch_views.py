@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import flash, g, request
+from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
 from app.core.db import db
@@ -32,17 +33,20 @@ class BatchView(DomainPage):
     @expose("/", methods=["GET"])
     @has_access
     @permission_name("decide")
-    def page(self) -> str:
+    def page(self) -> Response | str:
         """The dry run: nothing is changed."""
+        if not request.args.getlist("id"):
+            return redirect(url_for("ReviewView.list", queue="mine"))
         numbers = _numbers(request.args.getlist("id"))
         query = select(Review).where(Review.id.in_(numbers)).order_by(Review.since, Review.id)
         found = [looked_over(one, actor=actor_of(g.user)) for one in db.session.scalars(query)]
-        return self.render_template(
+        page: str = self.render_template(
             "review/batch.html",
             ready=[one for one in found if one.step is not None],
             held=[one for one in found if one.step is None],
             outcomes=(),
         )
+        return page
 
     @expose("/", methods=["POST"])
     @has_access

@@ -244,7 +244,7 @@ def test_coke_made_and_all_sold_needs_its_coefficient(world):
     names = "opening_stock purchase_quantity industrial_consumption closing_stock"
     assert fill(world, filing, "S2", rows_with("S2", "29", **dict.fromkeys(names.split(), 0))) == []
     found = fill(world, filing, "S3", rows_with("S3", "29", conversion_output=1))
-    assert ("S2/29/adopted_coefficient", "C-09") in codes(found)
+    assert ("S2/29/adopted_coefficient", "Adopted") in codes(found)  # told once, not as C-09 again
 
 
 WASHED = {"coal_washing_input": 1}

@@ -360,7 +360,7 @@ def test_an_answer_says_who_gave_it_and_can_be_put_right_until_it_is_closed(worl
     made = values(world, ProblemReport, pk)
     assert (made["state"], made["answer"]) == (ReportState.CLOSED, "First")
     page = client.get(f"/support/reports/{pk}").text
-    assert "/close" not in page
+    assert f"/support/reports/{pk}/close" not in page
     assert "<textarea" not in page
 
 

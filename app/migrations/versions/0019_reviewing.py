@@ -100,7 +100,10 @@ def upgrade() -> None:
         sa.Column("place", PLACE, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise_year")),
         sa.UniqueConstraint(
-            "enterprise_id", "year", name=op.f("uq_enterprise_year_enterprise_id_year")
+            "enterprise_id",
+            "year",
+            "place",
+            name=op.f("uq_enterprise_year_enterprise_id_year_place"),
         ),
     )
     op.create_index(op.f("ix_enterprise_year_place"), "enterprise_year", ["place"], unique=False)

@@ -78,7 +78,7 @@ class Browser:
         )
         context.add_init_script(VIOLATIONS)
         page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if is_complaint(m) else None)
+        page.on("console", lambda m: complaints.append(said(m)) if is_complaint(m) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda r: complaints.append(lost(r)) if lost(r) else None)
         page.on("request", lambda r: self._stays_here(r, complaints))
@@ -97,6 +97,11 @@ class Browser:
 def is_complaint(message):
     """An error of the page; a refusal of ours is none, though the browser notes its status."""
     return message.type == "error" and "status of 422" not in message.text
+
+
+def said(message):
+    """What the console says, and of which address: its own words leave that out."""
+    return f"{message.location['url']}: {message.text}"
 
 
 def lost(request):

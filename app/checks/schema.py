@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from flask_babel import lazy_gettext as _l
+
 
 class Type(Enum):
     NUMBER = "number"
@@ -43,35 +45,48 @@ class Schema:
     lookups: Mapping[str, tuple[str, Column]] = field(default_factory=dict)  # variable, column
 
 
-NUMBER, TEXT, BOOL = Column(Type.NUMBER), Column(Type.TEXT), Column(Type.BOOL)
-AMOUNT = Column(Type.NUMBER, unit="tce")
+def text(title: object) -> Column:
+    return Column(Type.TEXT, title)
+
+
+def number(title: object, unit: str = "") -> Column:
+    return Column(Type.NUMBER, title, unit)
+
+
 CARRIER, PRODUCT, WASTE, PROJECT, OUTPUT, FILE = "c", "p", "w", "j", "o", "a"
 
 BESIDE: Mapping[str, SheetType] = {
     "A1": SheetType(
         FILE,
         {
-            "kind": TEXT,
-            "months_covered": Column(Type.SET),
-            "summary_version": NUMBER,
-            "summary_hash8": TEXT,
+            "kind": text(_l("Kind of file")),
+            "months_covered": Column(Type.SET, _l("Months covered")),
+            "summary_version": number(_l("Version on the stamped summary")),
+            "summary_hash8": text(_l("Check code on the stamped summary")),
         },
     ),
-    "E0": SheetType("", {"enable_status": TEXT, "effective_from": TEXT, "reason": TEXT}),
-    "T1": SheetType("", {"saving_target": AMOUNT}),
-    "T2": SheetType("", {"energy_target": AMOUNT}),
-    "TP": SheetType(PRODUCT, {"decline_target": Column(Type.NUMBER, unit="%")}),
+    "E0": SheetType(
+        "",
+        {
+            "enable_status": text(_l("Started or stopped")),
+            "effective_from": text(_l("Effective from")),
+            "reason": text(_l("Reason")),
+        },
+    ),
+    "T1": SheetType("", {"saving_target": number(_l("Saving target"), "tce")}),
+    "T2": SheetType("", {"energy_target": number(_l("Energy target"), "tce")}),
+    "TP": SheetType(PRODUCT, {"decline_target": number(_l("Target of decline"), "%")}),
 }
 HEAD: Mapping[str, Column] = {  # of F0, what stands on the filing itself
-    "status": TEXT,
-    "period": TEXT,
-    "submitted_at": Column(Type.DATE),
-    "due_on": Column(Type.DATE),
-    "energy_level": TEXT,
-    "region_code": TEXT,
-    "industry_code": TEXT,
-    "version_no": NUMBER,
-    "data_hash": TEXT,
+    "status": text(_l("State")),
+    "period": text(_l("Quarter")),
+    "submitted_at": Column(Type.DATE, _l("Submitted on")),
+    "due_on": Column(Type.DATE, _l("In time until")),
+    "energy_level": text(_l("Energy level")),
+    "region_code": text(_l("Code of the place")),
+    "industry_code": text(_l("Code of the industry")),
+    "version_no": number(_l("Version")),
+    "data_hash": text(_l("Check code")),
 }
 FACTS: Mapping[str, Type] = {
     "approved_savings": Type.NUMBER,
@@ -95,6 +110,7 @@ FACTS: Mapping[str, Type] = {
     "today": Type.DATE,
     "year_share": Type.NUMBER,
 }
+NUMBER, TEXT, BOOL = Column(Type.NUMBER), Column(Type.TEXT), Column(Type.BOOL)
 _COEFFICIENT = Column(Type.NUMBER, unit="coefficient")
 _LIMIT = Column(Type.NUMBER, unit="indicator")
 _PRICE = Column(Type.NUMBER, unit="price")

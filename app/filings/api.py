@@ -13,7 +13,7 @@ from app.core.unit import unit_of_work
 from app.core.web import row_of
 from app.enterprises.models import Enterprise
 from app.filings import operations
-from app.filings.alarms.checking import to_do
+from app.filings.alarms.checking import still_to_do, to_do
 from app.filings.listing import FILINGS
 from app.filings.models import Filing
 from app.filings.queries import book_around, figures_for
@@ -205,11 +205,11 @@ class FilingApi(DomainApi):
             filing = row_of(Filing, pk)
             if key not in SHEETS:
                 raise NotFound(_("There is no such sheet."))
-            found = operations.fill_sheet(filing, key, rows, actor=me(), shown=shown)
+            operations.fill_sheet(filing, key, rows, actor=me(), shown=shown)
         figures = figures_for(filing, me()) or {}
         return self.response(
             200,
             revision=filing.revision,
             rows=rows_as_json(SHEETS[key], figures[key]),
-            findings=problems_as_json(found),
+            findings=problems_as_json(still_to_do(filing, [key])),
         )

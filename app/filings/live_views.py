@@ -39,7 +39,7 @@ class LiveView(DomainPage):
         around = book_around(filing)
         rows = rows_from(kind, request.form)
         figures, unread = operations.tried_out(filing, {key: rows}, around)
-        problems = unread + to_do(filing, figures, around, [key])
+        problems = unread + to_do(filing, figures, around)
         return jsonify(live(key, figures, problems, beside_of(filing, kind)))
 
     @expose("/<int:pk>/sheets/<key>/save", methods=["POST"])
@@ -58,7 +58,7 @@ class LiveView(DomainPage):
             return _fallen_behind(pk, key, error)
         filing = row_of(Filing, pk)
         around, figures = book_around(filing), working_figures(filing)
-        problems = to_do(filing, figures, around, [key])
+        problems = to_do(filing, figures, around)
         told = live(key, figures, problems, beside_of(filing, kind))
         return jsonify(revision=filing.revision, typed=as_it_stands(key, figures), **told)
 

@@ -20,7 +20,6 @@ from app.enterprises.models import EnergyLevel, Enterprise
 from app.enterprises.moves import place_in
 from app.enterprises.queries import level_of
 from app.enterprises.start_stop import stop_in, stopped_text
-from app.filings.alarms.checking import to_do
 from app.filings.catalogue import hold_still
 from app.filings.figures import Figures, overgrown, worked_out
 from app.filings.models import KIND, Filing
@@ -100,9 +99,9 @@ def fill_sheet(
     *,
     actor: Actor,
     shown: int | None = None,
-) -> list[Problem]:
+) -> None:
     """Put *rows* in place of those of one sheet; see `fill_sheets`."""
-    return fill_sheets(filing, {key: rows}, actor=actor, shown=shown)
+    fill_sheets(filing, {key: rows}, actor=actor, shown=shown)
 
 
 def fill_sheets(
@@ -111,12 +110,12 @@ def fill_sheets(
     *,
     actor: Actor,
     shown: int | None = None,
-) -> list[Problem]:
+) -> None:
     """Put rows in place of those of *sheets*, and reckon the whole filing anew, once.
 
     A row is its cells by column; of a sheet with keys, the column of the key tells which.  All
-    or nothing: `Invalid` names every cell that cannot be read.  Returns what still stands in
-    the way of submission.
+    or nothing: `Invalid` names every cell that cannot be read.  What still stands in the way of
+    submission is told by `checking.still_to_do`.
     """
     open_for_editing(filing, actor=actor, shown=shown)
     hold_still()
@@ -133,7 +132,6 @@ def fill_sheets(
     flag_modified(filing, "last_edited_by_id")  # the revision rises, whoever saves again
     for key, rows in sheets.items():
         record("filing:fill", filing, actor=actor, place=filing.place, sheet=key, rows=len(rows))
-    return to_do(filing, figures, around, sheets.keys())
 
 
 def tried_out(

@@ -23,7 +23,8 @@ from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
 from app.filings import attaching, operations
-from app.filings.alarms.checking import left_of, said_of, to_do
+from app.filings.alarms.checking import left_of, still_to_do, to_do
+from app.filings.alarms.freezing import said_to
 from app.filings.alarms.listing import counts_of, frozen_of
 from app.filings.beside import beside_of
 from app.filings.deadlines import deadline_of, doubts, extensions_of, late_text
@@ -92,7 +93,7 @@ class FilingView(DomainView):
         actor = actor_of(g.user)
         mine = fills_in(filing, actor)
         figures = figures_for(filing, actor, around := book_around(filing))
-        said = said_of(filing, figures, around) if figures is not None else None
+        said = said_to(actor, filing, figures, around) if figures is not None else None
         review, sheets = filing.review, sheets_of(filing)
         stop = stop_in(filing.enterprise_id, filing.period)
         problems = left_of(said, figures, around) if mine and said and figures else []
@@ -162,9 +163,7 @@ class FilingView(DomainView):
         filing, kind = sheet_to_fill(pk, key)
         figures = current_figures(filing, around := book_around(filing))
         typed = as_typed(kind, figures.get(key, {}))
-        return self._entry(
-            filing, key, typed, to_do(filing, figures, around, [key]), figures, around
-        )
+        return self._entry(filing, key, typed, to_do(filing, figures, around), figures, around)
 
     @expose("/<int:pk>/sheets/<key>", methods=["POST"])
     @has_access
@@ -180,16 +179,15 @@ class FilingView(DomainView):
     ) -> Response | str:
         try:
             with unit_of_work():
-                found = operations.fill_sheet(
-                    self.found(pk), key, rows, actor=actor_of(g.user), shown=shown
-                )
+                filing = self.found(pk)
+                operations.fill_sheet(filing, key, rows, actor=actor_of(g.user), shown=shown)
         except (Invalid, Conflict) as error:
             answer_with(error.status)
             flash(str(error.message), "danger")
             typed = {str(row.get(SHEETS[key].sheet.key_name, "")): row for row in rows}
             return self._entry(self.found(pk), key, typed, list(error.details))
-        here = [problem for problem in found if problem.where.startswith(key)]
-        flash(_("Saved. Still to do in this sheet: %(n)s.", n=len(here)), "success")
+        here = left_in(still_to_do(filing)).get(key, 0)
+        flash(_("Saved. Still to do in this sheet: %(n)s.", n=here), "success")
         return redirect(url_for("FilingView.fill_page", pk=pk, key=key))
 
     @expose("/<int:pk>/nothing-made", methods=["POST"])
@@ -198,12 +196,10 @@ class FilingView(DomainView):
     def zero(self, pk: int) -> Response:
         """A quarter without production: noughts in all that is required and empty."""
         with unit_of_work():
-            left = fill_with_nothing(
-                self.found(pk),
-                actor=actor_of(g.user),
-                shown=request.form.get("revision", type=int),
-            )
-        flash(_("Noughts have been filled in. Left to do: %(n)s.", n=len(left)), "success")
+            filing, shown = self.found(pk), request.form.get("revision", type=int)
+            fill_with_nothing(filing, actor=actor_of(g.user), shown=shown)
+        left = len(still_to_do(filing))
+        flash(_("Noughts have been filled in. Left to do: %(n)s.", n=left), "success")
         return redirect(url_for("FilingView.page", pk=pk))
 
     @expose("/<int:pk>/waive-earlier", methods=["POST"])

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from app.audit.actor import Actor
-from app.core.errors import Problem
 from app.filings.figures import Figures
 from app.filings.models import Filing
 from app.filings.operations import fill_sheets
@@ -18,12 +17,12 @@ from app.filings.values import DECIMALS, Need
 STOCKS = {"closing_stock": "opening_stock"}  # what lay there at the beginning still does
 
 
-def fill_with_nothing(filing: Filing, *, actor: Actor, shown: int | None) -> list[Problem]:
+def fill_with_nothing(filing: Filing, *, actor: Actor, shown: int | None) -> None:
     """Say that production stood still, and put noughts where figures are required and empty.
 
-    What was typed stays.  Returns what still stands in the way of submission.
+    What was typed stays.
     """
-    return fill_sheets(filing, nothing_made(working_figures(filing)), actor=actor, shown=shown)
+    fill_sheets(filing, nothing_made(working_figures(filing)), actor=actor, shown=shown)
 
 
 def nothing_made(figures: Figures) -> dict[str, list[dict[str, object]]]:

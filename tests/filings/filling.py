@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.core.db import db
+from app.filings.alarms.checking import still_to_do
 from app.filings.figures import Figures
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet
@@ -37,8 +38,9 @@ def codes(found: Any) -> list[tuple[str, str]]:
 def fill(world: World, filing: int, key: str, rows: Any, who: str = "confirmer", **more: Any):
     """Fill a sheet as *who*; what is still found, as pairs of place and text."""
     with world.acting(who) as actor:
-        found = fill_sheet(db.session.get(Filing, filing), key, rows, actor=actor, **more)
-        return [(one.where, str(one)) for one in found]
+        row = db.session.get_one(Filing, filing)
+        fill_sheet(row, key, rows, actor=actor, **more)
+        return [(one.where, str(one)) for one in still_to_do(row, [key])]
 
 
 def figures_of(world: World, filing: int) -> Figures:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.core.db import db
@@ -12,6 +13,7 @@ from app.core.period import Quarter
 from app.core.unit import unit_of_work
 from app.filings.alarms import panels
 from app.filings.alarms.checking import mark_of, said_of
+from app.filings.alarms.explaining import is_empty_phrase
 from app.filings.alarms.freezing import alarms_in, checkups_of
 from app.filings.alarms.listing import id_of
 from app.filings.alarms.models import Explanation
@@ -35,6 +37,14 @@ EMPTY = [
     "核实无误，情况属实。",
     "   ",
     "ok ok ok ok ok",
+    "核实无误，数据正常，情况属实，无异常",
+    "经我公司核实，情况均属实，且数据正确无误。",
+    "checked, all data are right and verified",
+]
+SAYS_SOMETHING = [
+    "二号窑二月点火，一月停炉检修",
+    "限电影响，经核实情况属实",
+    "The second kiln was lit in February.",
 ]
 MARK = {"code": "X-01", "key": "04", "column": "", "label": ""}
 
@@ -164,6 +174,46 @@ def test_what_says_nothing_is_refused_with_all_that_was_typed(world, filing, tex
     assert '<option value="new_equipment" selected>' in answer.text
     assert everything(world, filing) == before
     assert explanation(world, filing) is None
+
+
+@pytest.mark.parametrize("text", SAYS_SOMETHING)
+def test_stock_phrases_beside_a_reason_do_no_harm(text):
+    assert not is_empty_phrase(text)
+
+
+def test_others_read_what_was_handed_in_until_it_is_handed_in_again(world, filing):
+    explained(world, filing, file=(BytesIO(PDF), "kiln.pdf"))
+    world.act("confirmer", Action.SUBMIT, filing)
+    world.act("county", Action.RETURN, filing, "The electricity bill is missing.")
+    again = f"{WHY} And a third one in March."
+    explained(world, filing, text=again, version=str(explanation(world, filing)[1]))
+    number = explanation(world, filing)[-1]
+    address = f"/filings/{filing}/explanations/{number}/file"
+    assert again in page(world, filing)
+    text = page(world, filing, "county")
+    assert WHY in text
+    assert again not in text
+    assert address in text
+    assert world.client("county").get(address, buffered=True).data == PDF
+    newer = (BytesIO(PDF + b"%2"), "newer.pdf")
+    explained(world, filing, version=str(explanation(world, filing)[1]), file=newer)
+    assert "newer.pdf" not in page(world, filing, "county")
+    assert world.client("county").get(address).status_code == 404
+    world.act("confirmer", Action.SUBMIT, filing)
+    assert "newer.pdf" in page(world, filing, "county")
+
+
+def test_the_list_is_fetched_as_a_workbook(world, filing):
+    explained(world, filing)
+    answer = world.client("confirmer").get(f"/filings/{filing}/alarms.xlsx")
+    assert answer.status_code == 200
+    heads, *rows = load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True)
+    assert len(rows) == len(raised(world, filing))
+    lines = [dict(zip(heads, row, strict=True)) for row in rows]
+    row = next(one for one in lines if one["Where"] == "S2/04/purchase_quantity")
+    assert (row["Rule"], row["Explanation"]) == ("X-01", WHY)
+    assert row["Open or settled"] == "settled"
+    assert world.client("county").get(f"/filings/{filing}/alarms.xlsx").status_code == 404
 
 
 @pytest.mark.parametrize("reason", ["", "because", "0"])

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.checks.needs import needs_of
 from app.checks.rules import Addressee, CouldNotRun, RuleText, Severity, read_rule
 from app.checks.single import BEYOND_RECKONING
 from app.core.db import db
@@ -11,13 +12,17 @@ from app.core.errors import Invalid
 from app.filings.alarms import checking
 from app.filings.alarms.checking import left_of, said_of, to_do
 from app.filings.alarms.explaining import explain
+from app.filings.alarms.freezing import said_to
 from app.filings.alarms.models import Reason
+from app.filings.alarms.panels import panels
 from app.filings.alarms.schema import SCHEMA
 from app.filings.models import Filing
-from app.filings.queries import book_around, current_figures
+from app.filings.queries import book_around, current_figures, figures_for
+from app.filings.rules.queries import rules_in_force
 from app.review.workflow import Action
 from tests.filings.filling import fill, rows_with
 from tests.rulebook import ruling
+from tests.world import QUARTER
 
 WHY = "The second kiln was lit in February, and coal was bought for its first weeks."
 
@@ -124,3 +129,35 @@ def test_one_click_leads_a_reviewer_to_the_cell(world):
     page = world.client("county").get(f"/reviews/{review}").text
     cell = alarms.split(f'href="/reviews/{review}#')[1].split('"')[0]
     assert page.count(f'id="{cell}"') == 1
+
+
+def test_everything_that_rules_may_speak_of_has_a_title():
+    untitled = [
+        f"{sheet}.{name}"
+        for sheet, kind in SCHEMA.sheets.items()
+        for name, column in kind.columns.items()
+        if not str(column.title)
+    ]
+    assert untitled == []
+
+
+def codes_seen_by(world, filing, who):
+    with world.acting(who) as actor:
+        row = db.session.get_one(Filing, filing)
+        around = book_around(row)
+        figures = figures_for(row, actor, around)
+        return {one.alarm.code for one in said_to(actor, row, figures, around).raised}
+
+
+def test_the_print_of_what_was_handed_in_stays_that_of_what_was_handed_in(world):
+    """F-05: after a return the enterprise prints anew; what others look at was stamped."""
+    filing = world.filled()
+    world.act("confirmer", Action.SUBMIT, filing)
+    world.act("county", Action.RETURN, filing, "The electricity bill is missing.")
+    assert "F-05" in codes_seen_by(world, filing, "confirmer")
+    assert "F-05" not in codes_seen_by(world, filing, "county")
+    with world.seen_from():
+        rules = rules_in_force(QUARTER)
+        needs = needs_of(rules, QUARTER)
+        ((_heads, panel, _all),) = panels(QUARTER, needs)
+        assert panel.case(0).row("F0", "", 0)["version_no"] == 1

@@ -15,8 +15,9 @@ from app.core.canonical import plain_decimal
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.unit import unit_of_work
 from app.core.web import row_of
-from app.filings.alarms.checking import Raised, said_of
+from app.filings.alarms.checking import Raised
 from app.filings.alarms.explaining import explain
+from app.filings.alarms.freezing import said_to
 from app.filings.alarms.listing import counts_of
 from app.filings.alarms.models import Explanation, Reason
 from app.filings.models import Filing
@@ -91,7 +92,7 @@ class AlarmApi(DomainApi):
         figures = figures_for(filing, me(), around)
         if figures is None:
             raise NotFound(_("Nothing has been submitted yet."))
-        said = said_of(filing, figures, around)
+        said = said_to(me(), filing, figures, around)
         counts = counts_of(said)
         names = "errors warnings unexplained explained league not_run".split()
         return self.response(

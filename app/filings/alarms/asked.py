@@ -44,6 +44,7 @@ class Asked:
     number: int
     head: Any  # a row of HEAD
     version: Figures | None  # what was submitted, where the rows are being edited again
+    version_no: int  # of what is looked at
 
     @property
     def is_open(self) -> bool:
@@ -73,7 +74,7 @@ ON_FILING: Mapping[str, Callable[[Asked], Any]] = {  # what of F0 stands on the 
     "energy_level": lambda one: one.head.energy_level,
     "region_code": lambda one: one.head.region_code,
     "industry_code": lambda one: one.head.industry_code,
-    "version_no": lambda one: one.head.version_no,
+    "version_no": lambda one: one.version_no,
     "data_hash": lambda one: one.head.data_hash,
 }
 
@@ -103,7 +104,12 @@ def head_of(filing: Filing) -> Any:
 def asked_of(heads: Sequence[Any], *, as_submitted: bool = True) -> list[Asked]:
     """*heads* in their order; *as_submitted*: by their versions where they are open again."""
     texts = _versions(heads) if as_submitted else {}
-    return [Asked(one.id, number, one, texts.get(one.id)) for number, one in enumerate(heads)]
+    return [_asked(number, one, texts) for number, one in enumerate(heads)]
+
+
+def _asked(number: int, head: Any, texts: Mapping[int, tuple[int, Figures]]) -> Asked:
+    version_no, version = texts.get(head.id, (head.version_no, None))
+    return Asked(head.id, number, head, version, version_no)
 
 
 def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[Asked]]:
@@ -122,13 +128,12 @@ def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[A
         texts = _versions(heads)
         for head in heads:
             back = wanted[Quarter(head.year, head.quarter).index]
-            one = Asked(head.id, numbers[head.enterprise_id], head, texts.get(head.id))
-            found[back].append(one)
+            found[back].append(_asked(numbers[head.enterprise_id], head, texts))
     return found
 
 
-def _versions(heads: Sequence[Any]) -> dict[int, Figures]:
-    """The newest text of each filing whose rows are being edited again."""
+def _versions(heads: Sequence[Any]) -> dict[int, tuple[int, Figures]]:
+    """Number and newest text of each filing whose rows are being edited again."""
     ids = [head.id for head in heads if head.state in OPEN and head.data_hash]
     if not ids:
         return {}
@@ -138,11 +143,11 @@ def _versions(heads: Sequence[Any]) -> dict[int, Figures]:
         .group_by(FilingVersion.filing_id)
         .subquery()
     )
-    query = select(FilingVersion.filing_id, FilingVersion.content).join(
+    query = select(FilingVersion.filing_id, FilingVersion.number, FilingVersion.content).join(
         newest,
         and_(
             newest.c.filing_id == FilingVersion.filing_id,
             newest.c.number == FilingVersion.number,
         ),
     )
-    return {pk: read_back(content) for pk, content in db.session.execute(query)}
+    return {pk: (no, read_back(content)) for pk, no, content in db.session.execute(query)}

@@ -18,9 +18,13 @@ QUANTITIES = [name for name, one in SCHEMA.sheets["S2"].columns.items() if one.q
 
 
 def case_of(
-    filing: Filing, figures: Figures, rules: Sequence[Rule], *, data_hash: str = ""
+    filing: Filing,
+    figures: Figures,
+    rules: Sequence[Rule],
+    *,
+    stamp: tuple[int, str] | None = None,
 ) -> Case:
-    """What *rules* look at; *data_hash* is that of *figures*, which F-05 compares with a print."""
+    """What *rules* look at; *stamp*: version and hash of *figures*, as a print would bear them."""
     needs = {
         (sheet, back): names
         for (sheet, back), names in needs_of(rules, filing.period).items()
@@ -31,8 +35,8 @@ def case_of(
     case = panel_over(asked, filing.period, needs).case(0)
     now: dict[str, Rows] = {sheet: figures.get(sheet, {}) for sheet in sheets_of(filing)}
     header = {**(case.row(HEADER, "", 0) or {}), **figures.get(HEADER, {}).get("", {})}
-    if data_hash:
-        header["data_hash"] = data_hash
+    if stamp is not None:
+        header["version_no"], header["data_hash"] = stamp
     return replace(
         case,
         quarters={**case.quarters, 0: {**case.quarters[0], **now, HEADER: {"": header}}},

@@ -20,6 +20,7 @@ from app.filings.alarms.words import words_for
 from app.filings.figures import Figures, findings
 from app.filings.models import Filing
 from app.filings.printing import hash_of
+from app.filings.queries import book_around, working_figures
 from app.filings.rules.models import RuleVersion
 from app.filings.rules.queries import rules_in_force, wordings
 from app.filings.sheet import address
@@ -117,22 +118,47 @@ class Said:
         return [one for one in self.raised if one.is_open]
 
 
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What goes with the figures that were handed in last while the enterprise works on anew."""
+
+    version_no: int
+    data_hash: str
+    explanations: Mapping[Mark, Explanation]
+
+
 def verdict_on(
-    filing: Filing, figures: Figures, sheets: Collection[str] = ()
+    filing: Filing,
+    figures: Figures,
+    sheets: Collection[str] = (),
+    handed_in: HandedIn | None = None,
 ) -> tuple[Case, Verdict]:
     """The alarms of *figures*; with *sheets*, only those of rules that speak of one of them."""
     rules = rules_in_force(filing.period)
     if sheets:
         rules = [rule for rule in rules if not set(sheets).isdisjoint(rule.text.sheets)]
-    case = case_of(filing, figures, rules, data_hash=hash_of(filing, figures))
+    stamp = (
+        (handed_in.version_no, handed_in.data_hash)
+        if handed_in is not None
+        else (filing.version_no, hash_of(filing, figures))
+    )
+    case = case_of(filing, figures, rules, stamp=stamp)
     return case, check(rules, case)
 
 
-def said_of(filing: Filing, figures: Figures, book: Book, sheets: Collection[str] = ()) -> Said:
-    """The same in the reader's words, with the explanations that were given."""
-    case, verdict = verdict_on(filing, figures, sheets)
+def said_of(
+    filing: Filing,
+    figures: Figures,
+    book: Book,
+    sheets: Collection[str] = (),
+    handed_in: HandedIn | None = None,
+) -> Said:
+    """The same in the reader's words, with the explanations as they stand, or were *handed in*."""
+    case, verdict = verdict_on(filing, figures, sheets, handed_in)
     known, words = wordings(filing.period), words_for(filing.period, book, figures)
-    given = explanations_of(filing) if verdict.alarms else {}
+    given: Mapping[Mark, Explanation] = {}
+    if verdict.alarms:
+        given = handed_in.explanations if handed_in is not None else explanations_of(filing)
     raised = [
         Raised(alarm, known[alarm.code], words, given.get(mark_of(alarm)))
         for alarm in verdict.alarms
@@ -158,6 +184,11 @@ def to_do(
     all.  The rules about the state of the filing itself are left to the submission (`GUARDED`).
     """
     return left_of(said_of(filing, figures, around, sheets), figures, around)
+
+
+def still_to_do(filing: Filing, sheets: Collection[str] = ()) -> list[Problem]:
+    """The same of the figures as they are kept now."""
+    return to_do(filing, working_figures(filing), book_around(filing), sheets)
 
 
 def left_of(said: Said, figures: Figures, around: Book) -> list[Problem]:

@@ -23,11 +23,13 @@ from app.regions.scope import Tier
 from app.review.turns import locked, take_up
 
 SHORTEST, LONGEST = 8, 1000  # characters
+SAID_AT_LEAST = 4  # characters besides stock phrases
 EMPTY_WORDS = (  # what is said when nothing is said
-    "核实无误 经核实无误 已核实 核实 情况属实 属实 无误 数据无误 数据正确 正确 正常 "
-    "无 无异常 没有 同上 见附件 详见附件 见说明 已确认 确认 符合实际 实际情况 如实填报 "
-    "n/a na none nil no ok okay yes same sameasabove asabove seeabove checked verified correct "
-    "confirmed true right fine normal seeattachment seeattached dataiscorrect nothing"
+    "经核实 已核实 核实 核对 情况 属实 无误 无异常 数据 正确 正常 没有 无 同上 见附件 详见附件 "
+    "见说明 已确认 确认 符合实际 符合 实际情况 实际 如实填报 如实 填报 我公司 我单位 本公司 本单位 "
+    "均 都 已 且 并 为 "
+    "n/a na none nil no ok okay yes sameasabove asabove seeabove same checked verified correct "
+    "confirmed true right fine normal seeattachment seeattached data is are and the all nothing"
 ).split()
 
 
@@ -35,10 +37,19 @@ def is_empty_phrase(text: str) -> bool:
     """Whether *text* says nothing: too short, stock phrases only, one character over and over."""
     folded = unicodedata.normalize("NFKC", text).lower()
     plain = "".join(c for c in folded if unicodedata.category(c)[0] in "LN" or c == "/")
-    rest = plain
-    for phrase in sorted(EMPTY_WORDS, key=len, reverse=True):
-        rest = rest.replace(phrase, "") if len(phrase) > 2 else rest
-    return len(plain) < SHORTEST or len(rest) < 2 or len(set(plain)) < 4
+    return len(plain) < SHORTEST or len(set(plain)) < 4 or _besides(plain) < SAID_AT_LEAST
+
+
+def _besides(plain: str) -> int:
+    """How many characters are left of *plain* with as many stock phrases as fit taken out."""
+    left = [*range(len(plain) + 1)]  # the fewest of what stands before each place
+    for at in range(len(plain)):
+        left[at + 1] = min(left[at + 1], left[at] + 1)
+        for phrase in EMPTY_WORDS:
+            if plain.startswith(phrase, at):
+                end = at + len(phrase)
+                left[end] = min(left[end], left[at])
+    return left[-1]
 
 
 def explain(

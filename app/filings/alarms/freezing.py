@@ -2,24 +2,33 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app.audit.actor import Actor
+from app.checks.book import Book
 from app.checks.explaining import Side, Why
 from app.checks.rules import Addressee, Alarm, Severity
 from app.checks.single import Touched
 from app.core.canonical import ALGORITHM, canonical, digest
 from app.core.clock import now
 from app.core.db import db
-from app.filings.alarms.checking import Raised, Said, mark_of, said_of
-from app.filings.alarms.models import Checkup, Explanation, FrozenAlarm
+from app.filings.alarms.checking import (
+    HandedIn,
+    Mark,
+    Raised,
+    Said,
+    explanations_of,
+    mark_of,
+    said_of,
+)
+from app.filings.alarms.models import Answer, Checkup, Explanation, FrozenAlarm, Reason
 from app.filings.figures import Figures
 from app.filings.models import Filing
-from app.filings.queries import book_around
+from app.filings.queries import book_around, fills_in, latest_version
 from app.review.workflow import Action
 
 RESTORED: dict[str, Callable[[Any], Any]] = {
@@ -175,10 +184,53 @@ def alarms_in(checkup: Checkup) -> Sequence[Alarm]:
     return [_read_back(told) for told in json.loads(checkup.content)["alarms"]]
 
 
-def explanations_in(checkup: Checkup) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+def explanations_in(checkup: Checkup) -> dict[Mark, dict[str, Any]]:
     """What stood beside them, by what it spoke of."""
     told = json.loads(checkup.content)["alarms"]
     return {mark_of(_read_back(one)): one["explanation"] for one in told if one["explanation"]}
+
+
+def said_to(actor: Actor, filing: Filing, figures: Figures, book: Book) -> Said:
+    """What the rules say of *figures*, as *actor* reads it."""
+    return said_of(filing, figures, book, handed_in=handed_in_for(actor, filing))
+
+
+def handed_in_for(actor: Actor, filing: Filing) -> HandedIn | None:
+    """What *actor* reads instead of what the enterprise works on at the moment; None: nothing."""
+    if fills_in(filing, actor) or not filing.review.state.is_open:
+        return None
+    version, checkup = latest_version(filing), newest_checkup(filing)
+    if version is None or checkup is None:
+        return None
+    return HandedIn(version.number, version.hash, _handed_in(filing, checkup))
+
+
+def _handed_in(filing: Filing, checkup: Checkup) -> dict[Mark, Explanation]:
+    """In no session; one has a number as long as its file is the one that stands."""
+    standing, found = explanations_of(filing), {}
+    fingerprints = {mark_of(one): one.fingerprint for one in alarms_in(checkup)}
+    for mark, told in explanations_in(checkup).items():
+        code, key, column, label = mark
+        same = standing.get(mark)
+        found[mark] = Explanation(
+            id=same.id if same is not None and same.sha256 == told["sha256"] else None,
+            filing_id=filing.id,
+            place=filing.place,
+            code=code,
+            key=key,
+            column=column,
+            label=label,
+            fingerprint=fingerprints[mark],
+            reason=Reason.named(told["reason"]),
+            answer=Answer.named(told["answer"]),
+            text=told["text"],
+            remark=told["remark"],
+            file_name=told["file_name"],
+            sha256=told["sha256"],
+            given_by=told["given_by"],
+            given_at=datetime.fromisoformat(told["given_at"]),
+        )
+    return found
 
 
 def _read_back(told: dict[str, Any]) -> Alarm:

@@ -1,7 +1,7 @@
 """The alarms of a filing as they are read: counted, chosen, in groups, each with its cells."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,16 +132,66 @@ def id_of(mark: Mark) -> str:
 
 
 def sides_of(one: Raised) -> list[tuple[str, str]]:
-    """What is there, what is expected, how far they are apart: those that there are."""
+    """What is there, what is expected, how far they are apart: those that there are.
+
+    Where more than the bound is asked for, and just the bound is there, the sentence says it.
+    """
     found = one.alarm.why
-    named = (
-        (_("Actual"), found.actual),
-        (_("Expected"), found.expected),
-        (_("Deviation"), found.deviation),
-    )
+    named = [(_("Actual"), found.actual)]
+    if found.deviation is None or found.deviation.value:
+        named += [(_("Expected"), found.expected), (_("Deviation"), found.deviation)]
     return [
         (title, told(side, one.alarm.key, one.words)) for title, side in named if side is not None
     ]
+
+
+def table_heads() -> list[str]:
+    return [
+        _("Rule"),
+        _("Severity"),
+        _("Who acts"),
+        _("Where"),
+        _("What is wrong"),
+        _("Actual"),
+        _("Expected"),
+        _("Deviation"),
+        _("Open or settled"),
+        _("Reason"),
+        _("Explanation"),
+        _("By"),
+        _("Answer"),
+        _("Remark"),
+        _("Source"),
+    ]
+
+
+WIDE = (4, 10, 13, 14)
+
+
+def table_of(said: Said) -> Iterator[list[object]]:
+    """The alarms in lines under `table_heads`, then the rules that could not be run."""
+    for one in (one for group in groups_of(said.raised) for one in group.raised):
+        found, given = one.alarm.why, one.explanation
+        sides = (found.actual, found.expected, found.deviation)
+        yield [
+            one.alarm.code,
+            one.alarm.severity,
+            one.alarm.addressee,
+            one.where,
+            one.sentence,
+            *("" if s is None else told(s, one.alarm.key, one.words) for s in sides),
+            _("open") if one.is_open else _("settled"),
+            *((given.reason, given.text, given.given_by) if given else ("", "", "")),
+            *((given.answer, given.remark) if given else ("", "")),
+            one.rule.source,
+        ]
+    for missed, rule in said.not_run:
+        where, why = (
+            rule.sheets.partition(",")[0],
+            _("could not be run: %(why)s", why=missed.reason),
+        )
+        line: list[object] = [missed.code, rule.severity, rule.addressee, where, why]
+        yield [*line, *[""] * (len(table_heads()) - len(line) - 1), rule.source]
 
 
 def cells_of(one: Raised, period: Quarter) -> list[Cell]:

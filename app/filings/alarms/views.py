@@ -10,16 +10,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
-from app.core.answers import answer_with
+from app.audit.actor import Actor
+from app.core.answers import answer_with, send_file_as
 from app.core.errors import Conflict, DomainError, Invalid, NotFound, Problem
+from app.core.export import workbook_of
 from app.core.unit import unit_of_work
 from app.core.uploads import ACCEPT, send_stored, storage
 from app.core.web import DomainPage, row_of
 from app.filings.alarms import explaining
-from app.filings.alarms.checking import Mark, Said, explanations_of, said_of
+from app.filings.alarms.checking import Mark, Said, explanations_of
 from app.filings.alarms.comparing import compared, figures_at
-from app.filings.alarms.freezing import checkups_of
+from app.filings.alarms.freezing import checkups_of, handed_in_for, said_to
 from app.filings.alarms.listing import (
+    WIDE,
     Choice,
     cells_of,
     counts_of,
@@ -27,6 +30,8 @@ from app.filings.alarms.listing import (
     id_of,
     page_of,
     sides_of,
+    table_heads,
+    table_of,
     title_of,
 )
 from app.filings.alarms.models import Answer, Checkup, Explanation, Reason
@@ -109,6 +114,16 @@ class AlarmView(AlarmPage):
     def page(self, pk: int) -> str:
         return self.shown(pk)
 
+    @expose("/<int:pk>/alarms.xlsx")
+    @has_access
+    @permission_name("show")
+    def workbook(self, pk: int) -> Response:
+        """All alarms of the filing in lines, with what was said to them."""
+        filing, said, _mine = _said(pk)
+        title = f"{_('Alarms')} {filing.period}"
+        file = workbook_of(title, table_heads(), table_of(said), wide=WIDE)
+        return send_file_as(file, f"{filing.enterprise.name} {title}.xlsx")
+
     @expose("/<int:pk>/alarms/explain", methods=["POST"])
     @has_access
     @permission_name("fill")
@@ -139,8 +154,9 @@ class AlarmView(AlarmPage):
         """The file of an explanation, fetched through the filing that it belongs to."""
         filing = row_of(Filing, pk)
         row: Any = row_of(Explanation, explanation)
-        seen = figures_for(filing, actor_of(g.user)) is not None
-        if row.filing_id != filing.id or row.sha256 is None or not seen:
+        actor = actor_of(g.user)
+        seen = figures_for(filing, actor) is not None and row.filing_id == filing.id
+        if not seen or row.sha256 is None or not _shows(filing, row, actor):
             raise NotFound(_("There is no such file."))
         return send_stored(row)
 
@@ -224,7 +240,12 @@ def _said(pk: int) -> tuple[Filing, Said, bool]:
     figures = figures_for(filing, actor, around)
     if figures is None:
         raise NotFound(_("Nothing has been submitted yet."))
-    return filing, said_of(filing, figures, around), fills_in(filing, actor)
+    return filing, said_to(actor, filing, figures, around), fills_in(filing, actor)
+
+
+def _shows(filing: Filing, row: Explanation, actor: Actor) -> bool:
+    handed_in = handed_in_for(actor, filing)
+    return handed_in is None or row.id in {one.id for one in handed_in.explanations.values()}
 
 
 def _places(filing: Filing) -> dict[str, str]:

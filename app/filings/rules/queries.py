@@ -1,11 +1,12 @@
 """Which rules are in force in a quarter, read into their trees."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import func, select
 
-from app.checks.rules import Rule, read_rule
+from app.checks.rules import Rule, RuleText, read_rule
 from app.core.db import db
 from app.core.period import Quarter
 from app.filings.alarms.schema import SCHEMA
@@ -19,7 +20,6 @@ class _Kept:
 
     token: str | None
     versions: Sequence[RuleVersion] = ()
-    rules: dict[int, Rule] = field(default_factory=dict)  # by id of the version
 
 
 class _Shelf:
@@ -40,8 +40,7 @@ def versions_in_force(period: Quarter) -> list[RuleVersion]:
 
 def rules_in_force(period: Quarter) -> list[Rule]:
     """What a filing of *period* is checked with."""
-    kept = _newest()
-    return [_read(kept, one) for one in versions_in_force(period) if one.enabled]
+    return [_read(one.text) for one in versions_in_force(period) if one.enabled]
 
 
 def wordings(period: Quarter) -> Mapping[str, RuleVersion]:
@@ -49,10 +48,10 @@ def wordings(period: Quarter) -> Mapping[str, RuleVersion]:
     return {one.code: one for one in versions_in_force(period)}
 
 
-def _read(kept: _Kept, one: RuleVersion) -> Rule:
-    if one.id not in kept.rules:
-        kept.rules[one.id] = read_rule(one.text, SCHEMA)
-    return kept.rules[one.id]
+@lru_cache(maxsize=1024)
+def _read(text: RuleText) -> Rule:
+    """By the text: a change of a catalogue or of one rule leaves the others as they were."""
+    return read_rule(text, SCHEMA)
 
 
 def _newest() -> _Kept:
@@ -68,7 +67,7 @@ def _newest() -> _Kept:
         versions = list(db.session.scalars(query))
         for one in versions:
             db.session.expunge(one)
-        _Shelf.kept = _Kept(token, versions, {})
+        _Shelf.kept = _Kept(token, versions)
     return _Shelf.kept
 
 

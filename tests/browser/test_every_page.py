@@ -1,32 +1,21 @@
 """Every page of every role, walked from the menu: accessible, quiet, and within the window.
 
 ``make test`` walks each page once; ``WALK=all``, as continuous integration sets it, walks all
-pages of all roles, and looks in both themes at each that has a part not looked at before.  Pictures
-are left in ``build/pages`` to be looked at.
+pages of all roles, and looks in both themes at each that has a part not looked at before.
 """
 
 import os
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from app.review.workflow import Action
+from tests.browser.looking import UNDRAWN, breaches, in_the_dark, look, snap
 from tests.support.saying import announced, reached, reported
 from tests.world import PEOPLE
 
-AXE = Path("node_modules/axe-core/axe.min.js")
-COLOURS = ["color-contrast"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ASK_AXE = """
-async (rules) => (await axe.run({ runOnly: rules })).violations.map((one) =>
-  `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(" | ")}`)
-"""
-UNDRAWN = "figure[data-chart]:not([hidden]):not(:has(canvas))"
-PICTURES = Path("build/pages")
-WIDTHS = (1440, 1024, 390)
 ALL = os.environ.get("WALK") == "all"
 NO_PAGE = re.compile(r"/logout|/lang/|\.xlsx|\.pdf|/template|/attachments/|/static/|/api/")
 # whose pages nobody else has come first; the rest only adds what is new
@@ -109,45 +98,12 @@ def walk(page, home, skipped=()):
             waiting.append(plain)
 
 
-def look(page, name, *, picture=True):
-    """Tells at which widths something reaches out of the window; leaves a picture of each."""
-    wrong = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if picture:
-            page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
-        if wide > width:
-            wrong.append(f"{wide} px in a window of {width}")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    return wrong
-
-
-def breaches(page, rules=RULES):
-    """What axe finds on the page as it is now."""
-    if not page.evaluate("typeof axe !== 'undefined'"):
-        page.evaluate(AXE.read_text())
-    return page.evaluate(ASK_AXE, rules)
-
-
-def in_the_dark(page, name, *, picture):
-    """The same page in the other theme: colours are all that differs."""
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # nothing fades meanwhile
-    page.locator(UNDRAWN).wait_for(state="detached")
-    found = breaches(page, COLOURS)
-    if picture:
-        page.screenshot(path=PICTURES / f"{name}-{WIDTHS[0]}.png", full_page=True)
-    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    return found
-
-
 def picture_name(who, theme, address):
     return f"{who}-{theme}{shape(address).replace('/', '-')}".rstrip("-")
 
 
 @pytest.mark.parametrize("people", HALVES if ALL else [ORDER], ids=", ".join)
 def test_every_page_is_accessible_quiet_and_within_the_window(browser, settled, people):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     seen, parts, wrong = set(), set(), {}
     assert set(people) <= set(PEOPLE)
     for who in people:
@@ -156,18 +112,16 @@ def test_every_page_is_accessible_quiet_and_within_the_window(browser, settled, 
                 walk(page, f"{browser.address}/", () if ALL else seen)
             ):
                 assert count < MOST
-                new = shape(address) not in seen  # the pictures of the first who sees it will do
-                if not new and markup.parts <= parts:
+                if shape(address) in seen and markup.parts <= parts:
                     continue
                 page.goto(address)
                 page.locator(UNDRAWN).wait_for(state="detached")
                 seen.add(shape(address))
-                name = picture_name(who, "light", address)
-                found = [*look(page, name, picture=new)]
+                found = look(page, picture_name(who, "light", address))
                 if not markup.parts <= parts:
                     found += breaches(page)
                     if ALL:
-                        found += in_the_dark(page, picture_name(who, "dark", address), picture=new)
+                        found += in_the_dark(page, picture_name(who, "dark", address))
                 parts |= markup.parts
                 if found:
                     wrong[f"{who} {address}"] = found
@@ -212,7 +166,7 @@ def test_what_opens_is_accessible_too(browser, theme):
         page.locator("#side.show").wait_for()
         page.wait_for_timeout(400)  # it slides in
         assert breaches(page) == []
-        page.screenshot(path=PICTURES / f"menu-{theme}-390.png")
+        snap(page, f"menu-{theme}-390")
         page.keyboard.press("Escape")
         page.locator("#side.show").wait_for(state="detached")
 

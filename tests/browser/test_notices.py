@@ -3,7 +3,7 @@
 import pytest
 
 from app.review.workflow import Action
-from tests.browser.test_every_page import PICTURES, breaches, in_the_dark, look
+from tests.browser.looking import breaches, in_the_dark, look, snap
 from tests.support.saying import announced
 from tests.world import QUARTER
 
@@ -25,11 +25,10 @@ def seen(page, name, wrong):
     for width in look(page, name):
         wrong.append(f"{name}: {width}")
     wrong.extend(f"{name}: {one}" for one in breaches(page))
-    wrong.extend(f"{name}, dark: {one}" for one in in_the_dark(page, f"{name}-dark", picture=True))
+    wrong.extend(f"{name}, dark: {one}" for one in in_the_dark(page, f"{name}-dark"))
 
 
 def test_the_bell_tells_and_opening_reads(browser, returned):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = []
     with browser.person("filler") as page:
         bell = page.locator("[data-notices]")
@@ -61,14 +60,13 @@ def test_the_bell_tells_and_opening_reads(browser, returned):
 
 
 def test_one_click_reminds_all_after_a_question(browser, world):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = []
     with browser.person("league") as page:
         page.goto(f"{browser.address}/late/list/?period={QUARTER}")
         seen(page, "late", wrong)
         page.get_by_role("button", name="Remind all of this list").click()
         page.get_by_text(f"Remind 3 enterprises of {QUARTER}?").wait_for()
-        page.screenshot(path=PICTURES / "late-question.png")
+        snap(page, "late-question")
         page.locator("dialog button[value=yes]").click()
         page.get_by_text("3 enterprises reminded, 4 people").wait_for()
         page.get_by_role("button", name="Remind all of this list").click()

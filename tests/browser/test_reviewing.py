@@ -1,7 +1,7 @@
 """A filing reviewed by keyboard alone, corrected, and reviewed again by what was corrected."""
 
 from app.review.workflow import Action, State
-from tests.browser.test_every_page import breaches, look
+from tests.browser.looking import breaches, look
 from tests.filings.filling import fill, rows_with
 from tests.rulebook import ruling
 

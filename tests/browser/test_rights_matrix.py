@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_every_page import PICTURES, breaches, look
+from tests.browser.looking import breaches, look, snap
 
 JOURNAL = "Observer: Journal, see the list"
 SWITCH = "County reviewer: Regions, switch the county review"
@@ -97,7 +97,6 @@ def test_arrows_lead_through_the_boxes_and_past_what_is_locked(browser):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_matrix_the_preview_and_a_role_are_accessible(browser, theme, language):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     with browser.person("super", theme=theme, language=language) as page:
         opened(page, browser.address)
         boxes = page.locator(".rights-matrix input")
@@ -108,9 +107,9 @@ def test_the_matrix_the_preview_and_a_role_are_accessible(browser, theme, langua
         page.set_viewport_size({"width": 390, "height": 800})
         assert breaches(page) == []
         boxes.nth(140).scroll_into_view_if_needed()
-        page.screenshot(path=PICTURES / f"rights-scrolled-{theme}-{language}-390.png")
+        snap(page, f"rights-scrolled-{theme}-{language}-390")
         page.set_viewport_size({"width": 1440, "height": 900})
-        page.screenshot(path=PICTURES / f"rights-scrolled-{theme}-{language}-1440.png")
+        snap(page, f"rights-scrolled-{theme}-{language}-1440")
         page.locator(".rights-bar button").click()
         page.locator(".rights-preview").wait_for()
         assert breaches(page) == []

@@ -6,7 +6,7 @@ import pytest
 
 from app.filings.rules.models import Standing
 from app.review.workflow import Action
-from tests.browser.test_every_page import breaches, look
+from tests.browser.looking import breaches, look
 from tests.rulebook.ruling import enter, version
 
 EXPRESSION = "#expression"

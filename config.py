@@ -126,6 +126,8 @@ HUEY_URL = huey_url()
 JOBS_AT_ONCE = int(number("JOBS_AT_ONCE", 2)) or 1
 # off: errors are explained, as warnings are, instead of holding up the submission
 VALIDATION_BLOCK_ON_ERROR = os.environ.get("VALIDATION_BLOCK_ON_ERROR", "1") != "0"
+# on: what a tier marked as in order, and is handed in again unchanged, stays marked
+REVIEW_FAST_TRACK = os.environ.get("REVIEW_FAST_TRACK", "0") != "0"
 JOBS_LEASE = number("JOBS_LEASE", 60)  # seconds without a word from a job until another takes it
 JOBS_RETRY_AFTER = number("JOBS_RETRY_AFTER", 10)  # seconds; six times longer each time
 JOBS_SWEEP = number("JOBS_SWEEP", 2)  # seconds

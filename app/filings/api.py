@@ -17,7 +17,7 @@ from app.filings.alarms.checking import still_to_do, to_do
 from app.filings.listing import FILINGS
 from app.filings.models import Filing
 from app.filings.queries import book_around, figures_for
-from app.filings.shapes import FILING, as_json, me, problems_as_json, rows_as_json
+from app.filings.shapes import FILING, all_as_json, as_json, me, problems_as_json, rows_as_json
 from app.filings.sheets import SHEETS
 
 
@@ -61,7 +61,7 @@ class FilingApi(DomainApi):
             403: {$ref: '#/components/responses/403'}
         """
         page = FILINGS.page(request.args)
-        return self.response(200, count=page.total, result=[as_json(row) for row in page.rows])
+        return self.response(200, count=page.total, result=all_as_json(page.rows))
 
     @expose("/<int:pk>", methods=["GET"])
     @protect()

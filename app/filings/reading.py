@@ -27,14 +27,14 @@ from app.filings.deadlines import Deadline, deadline_of, late_text
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion
 from app.filings.queries import attachments_of, latest_version, versions_of
-from app.filings.sections import tabs_of
+from app.filings.sections import filed_of, tabs_of
 from app.filings.sheets.attachment import Attachment
 from app.filings.sheets.profile import ProfileRow
 from app.filings.tables import headline, tables_of
 from app.filings.trend import trend_of
 from app.regions.queries import county_name
 from app.review.models import Review
-from app.review.subjects import Against, Alarms, Changes, Evidence, Seen, Tab, Trend
+from app.review.subjects import Against, Alarms, Changes, Evidence, Filed, Seen, Tab, Table, Trend
 from app.review.workflow import FINAL, OPEN, Action, State, Step
 
 LEAGUE = 14  # letters of a league's path
@@ -118,11 +118,17 @@ class FilingReading:
             told.append(_("The year %(year)s is closed.", year=self.filing.year))
         return told
 
+    @cached_property
+    def tables(self) -> Sequence[Table]:
+        return tables_of(self.figures, self.filing.period) if self.figures is not None else ()
+
     @property
     def tabs(self) -> Sequence[Tab]:
-        if self.figures is None:
-            return ()
-        return tabs_of(tables_of(self.figures, self.filing.period))
+        return tabs_of(self.tables) if self.tables else ()
+
+    @property
+    def filed(self) -> Sequence[Filed]:
+        return filed_of(self.tables, self.address)
 
     @property
     def headline(self) -> Sequence[tuple[str, str, str]]:

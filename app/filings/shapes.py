@@ -9,6 +9,7 @@ from app.accounts.models import actor_of
 from app.audit.actor import Actor
 from app.core.api import properties
 from app.core.errors import Problem
+from app.filings.deadlines import Deadline, deadline_of, deadlines_of
 from app.filings.models import Filing
 from app.filings.sheet import SheetRow
 from app.filings.values import plain
@@ -26,8 +27,8 @@ FILING = {
             "region_code industry_code",
             "string",
         ),
-        **properties("route waits_for data_hash submitted_at", "string", nullable=True),
-        **properties("county_review_enabled", "boolean"),
+        **properties("route waits_for data_hash submitted_at due_on", "string", nullable=True),
+        **properties("county_review_enabled late", "boolean"),
     },
 }
 DECISION = {
@@ -40,7 +41,16 @@ DECISION = {
 }
 
 
+def all_as_json(filings: Sequence[Filing]) -> list[dict[str, Any]]:
+    deadlines = deadlines_of(filings)
+    return [_as_json(one, deadlines.get(one.id)) for one in filings]
+
+
 def as_json(filing: Filing) -> dict[str, Any]:
+    return _as_json(filing, deadline_of(filing))
+
+
+def _as_json(filing: Filing, deadline: Deadline | None) -> dict[str, Any]:
     review = filing.review
     return {
         "id": filing.id,
@@ -56,6 +66,8 @@ def as_json(filing: Filing) -> dict[str, Any]:
         "energy_level": filing.energy_level.value,
         "enterprise_class": filing.enterprise_class.value,
         "county_review_enabled": filing.county_review_enabled,
+        "due_on": deadline.due_on.isoformat() if deadline else None,
+        "late": deadline is not None and deadline.is_late(filing.first_submitted_on),
         "region_code": filing.region_code,
         "industry_code": filing.industry_code,
         "version_no": filing.version_no,

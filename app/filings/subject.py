@@ -1,6 +1,6 @@
 """A filing, as the review knows it: what chooses its route, what stands in its way, its sheets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
@@ -29,6 +29,7 @@ from app.filings.queries import (
     has_earlier,
     latest_version,
     sheets_of,
+    versions_of,
     working_figures,
 )
 from app.filings.reading import FilingReading
@@ -78,6 +79,14 @@ class FilingSubject:
             return None
         checkup = newest_checkup(filing)
         return Seen(version.number, version.hash, checkup.hash if checkup else "")
+
+    def unchanged(self, review: Review) -> Collection[str]:
+        filing = filing_under(review)
+        texts = [read_back(one.content) for one in versions_of(filing)[:2]]
+        if len(texts) < 2:
+            return ()
+        now_filed, before = texts
+        return [key for key in sheets_of(filing) if now_filed.get(key) == before.get(key)]
 
     def moved(self, review: Review, step: Step, actor: Actor) -> None:
         filing = filing_under(review)

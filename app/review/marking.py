@@ -164,6 +164,22 @@ def obstacles_of_marks(review: Review, tier: Tier, number: int | None) -> Sequen
     ]
 
 
+def keep_marks(review: Review, before: int) -> None:
+    """What was in order in version *before*, and is unchanged in the one handed in now, stays so.
+
+    Question 3, `REVIEW_FAST_TRACK`: each tier then looks again only at what has moved.
+    """
+    seen = subject_of(review).seen(review)
+    if seen is None or seen.number == before:
+        return  # the same version: its marks stand
+    same = subject_of(review).unchanged(review)
+    for one in marks_of(review):
+        if one.number == before and one.verdict is Verdict.IN_ORDER and one.sheet in same:
+            facts = ("place", "tier", "sheet", "verdict", "by_id", "by", "at")
+            kept = {name: getattr(one, name) for name in facts}
+            db.session.add(SheetMark(review_id=review.id, number=seen.number, **kept))
+
+
 def send_with(review: Review, decision: Decision) -> dict[str, object]:
     """Let the remarks of the tier go with *decision*; what the journal tells of them.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -15,7 +16,7 @@ from app.regions.models import Region
 from app.regions.queries import reviews_in_county
 from app.regions.scope import Tier
 from app.review.asking import end_questions, obstacles_of_questions
-from app.review.marking import obstacles_of_marks, send_with
+from app.review.marking import keep_marks, obstacles_of_marks, send_with
 from app.review.models import Decision, Review
 from app.review.requests import settle_request
 from app.review.subjects import subject_of
@@ -86,7 +87,10 @@ def decide(
     step = planned(review, action, actor=actor, reason=reason)
     if step.action is Action.RETURN:
         review.return_scope = return_scope
+    before = subject_of(review).seen(review)
     subject_of(review).moved(review, step, actor)
+    if step.action is Action.SUBMIT and before and current_app.config["REVIEW_FAST_TRACK"]:
+        keep_marks(review, before.number)
     decision = _enter(review, step, actor, reason)
     if step.action is Action.ROLLBACK:
         settle_request(review, decision.reason, actor=actor)

@@ -56,6 +56,7 @@ def shown_on(view: BaseView, review: Review, refused: DomainError | None = None)
         headline=read.headline,
         trend=read.trend,
         tabs=read.tabs,
+        filed=read.filed,
         changes=read.changes(against, least),
         against=against,
         least=least,

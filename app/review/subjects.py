@@ -3,7 +3,7 @@
 The packages above register their kind in `app.menu`; nothing here knows them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -107,6 +107,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """What was filled in as one: its name, its sheets, how many rows, where it is read whole."""
+
+    title: str
+    sheets: Sequence[str]
+    rows: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """The version of the thing that reviewers read: its number and hash.
 
@@ -149,6 +159,10 @@ class Reading(Protocol):
     @property
     def tabs(self) -> Sequence[Tab]:
         """All that has to be looked through before deciding."""
+
+    @property
+    def filed(self) -> Sequence[Filed]:
+        """What was filled in, as the enterprise finds it; none while it is a draft."""
 
     @property
     def trend(self) -> Trend | None:
@@ -195,6 +209,9 @@ class Subject(Protocol):
 
     def seen(self, review: Review) -> Seen | None:
         """The version that a decision is about."""
+
+    def unchanged(self, review: Review) -> Collection[str]:
+        """The sheets that are in the last version as they were in the one before."""
 
     def moved(self, review: Review, step: Step, actor: Actor) -> None:
         """*step* was taken: do what follows from it."""

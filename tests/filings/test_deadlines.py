@@ -101,6 +101,10 @@ def test_late_is_what_comes_after_the_days_of_grace(world, clock, on, late):
     with world.seen_from():
         number = world.review_of(filing).id
     assert ("first submitted on" in world.client("county").get(f"/reviews/{number}").text) is late
+    for address in (f"/api/v1/filings/{filing}", "/api/v1/filings/"):
+        told = world.client().get(address, headers=world.token("county")).json["result"]
+        told = told[0] if isinstance(told, list) else told
+        assert (told["late"], told["due_on"]) == (late, "2026-04-15")
     world.act("county", Action.APPROVE, filing)
     world.act("league", Action.APPROVE, filing)
     with world.seen_from():

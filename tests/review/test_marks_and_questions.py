@@ -13,10 +13,12 @@ from app.filings import attaching
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet
 from app.filings.queries import attachments_of, latest_version
+from app.regions.scope import Tier
 from app.review import asking, marking
 from app.review.models import Audience, Decision, Question, Remark, SheetMark, Verdict
 from app.review.operations import decide
 from app.review.workflow import Action, ReturnScope, State
+from tests.filings.filling import fill, rows_with
 from tests.samples import SHEET_ROWS
 
 REASON = "please check the coefficient of coal"
@@ -91,6 +93,30 @@ def test_what_is_in_question_is_not_approved_but_returned_with_it(world, submitt
     with world.seen_from():
         review = world.review_of(submitted)
         assert marking.in_question(review, review.decisions[-1]) == ["S2"]
+
+
+@pytest.mark.parametrize("fast_track", [False, True])
+def test_what_is_handed_in_again_unchanged_keeps_its_marks_if_the_region_wants(
+    world, submitted, monkeypatch, fast_track
+):
+    """Question 3: each tier looks again, by default at everything."""
+    monkeypatch.setitem(world.app.config, "REVIEW_FAST_TRACK", fast_track)
+    for sheet in ("S1", "S2"):
+        noted(world, "county", submitted, sheet=sheet, verdict=Verdict.IN_ORDER)
+    noted(world, "county", submitted, sheet="W1", verdict=Verdict.QUESTION)
+    world.act("county", Action.RETURN, submitted, REASON)
+    fill(world, submitted, "S1", rows_with("S1", employees=999))
+    world.act("confirmer", Action.SUBMIT, submitted)
+    with world.seen_from():
+        review = world.review_of(submitted)
+        before = marking.marks_at(review, Tier.COUNTY, 1)
+        kept = marking.marks_at(review, Tier.COUNTY, 2)
+        assert list(before) == ["S1", "S2", "W1"]
+        assert list(kept) == (["S2"] if fast_track else [])
+        assert marking.marks_at(review, Tier.LEAGUE, 2) == {}
+        for one in kept.values():
+            assert (one.by, one.at) == (before["S2"].by, before["S2"].at)
+    world.act("confirmer", Action.WITHDRAW, submitted)  # nobody has looked at this version
 
 
 def test_internal_remarks_never_reach_the_enterprise_and_public_ones_with_the_decision(

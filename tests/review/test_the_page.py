@@ -1,5 +1,6 @@
 """The page of a review: what changed, the tabs, where to go next; bounded in what it asks."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -40,6 +41,23 @@ def test_only_moved_cells_by_tce_then_share(world):
         del after["S2"][key]
         gone = moved(before, after, around)
         assert {one.after for one in gone if one.sheet == "S2"} == {""}
+
+
+def test_below_the_tabs_stands_what_was_filed_with_the_way_to_it(world):
+    filing = world.filled()
+    world.act("confirmer", Action.SUBMIT, filing)
+    with world.seen_from():
+        review = world.review_of(filing).id
+    client = world.client("county")
+    listed = (
+        client.get(f"/reviews/{review}").text.split("Data as filed</h2>")[1].split("</table")[0]
+    )
+    ways = re.findall(r'<a href="([^"#]+)#([^"]+)">([^<]+)</a>', listed)
+    names = ["Report of comprehensive use", "Water filed", "Solid waste filed"]
+    assert [title for _page, _id, title in ways] == names
+    whole = client.get(ways[0][0]).text
+    assert [f'id="{anchor}"' in whole for _page, anchor, _title in ways] == [True] * 3
+    assert [anchor.partition("-")[0] for _page, anchor, _title in ways] == ["F0", "W1", "R1"]
 
 
 def test_against_the_last_version_only_what_was_corrected_stands_there(world):

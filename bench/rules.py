@@ -83,13 +83,13 @@ def grow(url: str) -> dict[str, Any]:
         with db.engine.begin() as connection:
             for n in range(1, copies + 1):
                 for kind, numbers in COPIED.items():
-                    connection.execute(text(_copy(kind, numbers, n)))
+                    connection.execute(text(once_more(kind, numbers, n)))
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
     return {}
 
 
-def _copy(kind: Any, numbers: tuple[str, ...], n: int) -> str:
+def once_more(kind: Any, numbers: tuple[str, ...], n: int) -> str:
     """One statement: the rows of a table once more, with numbers of their own."""
     table = Model.metadata.tables[kind.__tablename__]
     names = [f'"{column.name}"' for column in table.columns]

@@ -58,7 +58,7 @@ $(COMPILED): translations/zh/LC_MESSAGES/messages.po $(SETUP)
 
 messages: setup  ## gather the texts to translate into translations/
 	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k lazy_gettext --no-location --omit-header --sort-output -o translations/messages.pot .
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header -i translations/messages.pot -d translations
+	$(BIN)/python translations/merge.py
 
 migration: setup ## make a migration of what changed in the tables; m="what changed"
 	FLASK_APP=app $(BIN)/flask db migrate -m "$(m)"

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -87,7 +86,7 @@ def test_a_job_whose_worker_was_killed_is_taken_up_after_its_lease(world, slow, 
     start_worker()
     job = until(lambda: (row := job_of(world, number)).state.has_ended and row)
     assert (job.state, job.tries, job.result) == (JobState.DONE, 2, {"tries": 2})
-    assert lease < job.started_at < lease + timedelta(seconds=LEASE + 3)
+    assert lease < job.started_at
     assert steps_of(world, number) == before + STEPS
     assert [text for _at, text in job.log] == ["try 1", "try 2"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -36,6 +36,9 @@ HEAD = (
 )
 
 
+Text = tuple[Figures, int, datetime]  # of a version: figures, number, when it was handed in
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A filing by its header; *number* is its place among those that are asked."""
@@ -45,6 +48,7 @@ class Asked:
     head: Any  # a row of HEAD
     version: Figures | None  # what was submitted, where the rows are being edited again
     version_no: int  # of what is looked at
+    handed_in_at: datetime | None  # of *version*: what came later does not go with it
 
     @property
     def is_open(self) -> bool:
@@ -107,9 +111,10 @@ def asked_of(heads: Sequence[Any], *, as_submitted: bool = True) -> list[Asked]:
     return [_asked(number, one, texts) for number, one in enumerate(heads)]
 
 
-def _asked(number: int, head: Any, texts: Mapping[int, tuple[int, Figures]]) -> Asked:
-    version_no, version = texts.get(head.id, (head.version_no, None))
-    return Asked(head.id, number, head, version, version_no)
+def _asked(number: int, head: Any, texts: Mapping[int, Text]) -> Asked:
+    if head.id not in texts:
+        return Asked(head.id, number, head, None, head.version_no, None)
+    return Asked(head.id, number, head, *texts[head.id])
 
 
 def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[Asked]]:
@@ -132,8 +137,8 @@ def earlier(asked: Sequence[Asked], backs: Iterable[int]) -> Mapping[int, list[A
     return found
 
 
-def _versions(heads: Sequence[Any]) -> dict[int, tuple[int, Figures]]:
-    """Number and newest text of each filing whose rows are being edited again."""
+def _versions(heads: Sequence[Any]) -> dict[int, Text]:
+    """The newest text of each filing whose rows are being edited again."""
     ids = [head.id for head in heads if head.state in OPEN and head.data_hash]
     if not ids:
         return {}
@@ -143,11 +148,13 @@ def _versions(heads: Sequence[Any]) -> dict[int, tuple[int, Figures]]:
         .group_by(FilingVersion.filing_id)
         .subquery()
     )
-    query = select(FilingVersion.filing_id, FilingVersion.number, FilingVersion.content).join(
+    columns = (FilingVersion.content, FilingVersion.number, FilingVersion.submitted_at)
+    query = select(FilingVersion.filing_id, *columns).join(
         newest,
         and_(
             newest.c.filing_id == FilingVersion.filing_id,
             newest.c.number == FilingVersion.number,
         ),
     )
-    return {pk: (no, read_back(content)) for pk, no, content in db.session.execute(query)}
+    found = db.session.execute(query)
+    return {pk: (read_back(content), number, at) for pk, content, number, at in found}

@@ -1,6 +1,7 @@
 """What stands beside the sheets and is asked for by rules: files, stops, targets."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -31,8 +32,8 @@ def beside(asked: Sequence[Asked], period: Quarter) -> Mapping[str, Rows]:
 
 
 def _files(asked: Sequence[Asked]) -> Rows:
-    """In the order in which they were attached."""
-    numbers = {one.id: one.number for one in asked}
+    """In the order in which they were attached; of a version, those that went with it."""
+    by_id = {one.id: one for one in asked}
     query = select(
         Attachment.filing_id,
         Attachment.key,
@@ -40,10 +41,11 @@ def _files(asked: Sequence[Asked]) -> Rows:
         Attachment.months_covered,
         Attachment.summary_version,
         Attachment.summary_hash8,
-    ).where(among(Attachment.filing_id, numbers))
+        Attachment.uploaded_at,
+    ).where(among(Attachment.filing_id, by_id))
     return [
         (
-            numbers[row.filing_id],
+            by_id[row.filing_id].number,
             row.key,
             {
                 "kind": row.kind,
@@ -53,7 +55,12 @@ def _files(asked: Sequence[Asked]) -> Rows:
             },
         )
         for row in db.session.execute(query.order_by(Attachment.id))
+        if _went_along(by_id[row.filing_id], row.uploaded_at)
     ]
+
+
+def _went_along(one: Asked, uploaded_at: datetime) -> bool:
+    return one.handed_in_at is None or uploaded_at <= one.handed_in_at
 
 
 def _stops(numbers: Mapping[int, int], period: Quarter) -> Rows:

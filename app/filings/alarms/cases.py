@@ -22,21 +22,24 @@ def case_of(
     figures: Figures,
     rules: Sequence[Rule],
     *,
-    stamp: tuple[int, str] | None = None,
+    data_hash: str = "",
 ) -> Case:
-    """What *rules* look at; *stamp*: version and hash of *figures*, as a print would bear them."""
+    """What *rules* look at; *data_hash*: of *figures* that are being worked on, for F-05.
+
+    Without, they are those that were handed in last, with the version and the files of then.
+    """
     needs = {
         (sheet, back): names
         for (sheet, back), names in needs_of(rules, filing.period).items()
         if back != 0 or sheet not in SHEETS
     }
     needs[HEADER, 0] = set(ON_FILING)  # the rest of it is in *figures*
-    asked = asked_of([head_of(filing)], as_submitted=False)
+    asked = asked_of([head_of(filing)], as_submitted=not data_hash)
     case = panel_over(asked, filing.period, needs).case(0)
     now: dict[str, Rows] = {sheet: figures.get(sheet, {}) for sheet in sheets_of(filing)}
     header = {**(case.row(HEADER, "", 0) or {}), **figures.get(HEADER, {}).get("", {})}
-    if stamp is not None:
-        header["version_no"], header["data_hash"] = stamp
+    if data_hash:
+        header["data_hash"] = data_hash
     return replace(
         case,
         quarters={**case.quarters, 0: {**case.quarters[0], **now, HEADER: {"": header}}},

@@ -118,31 +118,22 @@ class Said:
         return [one for one in self.raised if one.is_open]
 
 
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """What goes with the figures that were handed in last while the enterprise works on anew."""
-
-    version_no: int
-    data_hash: str
-    explanations: Mapping[Mark, Explanation]
-
-
 def verdict_on(
     filing: Filing,
     figures: Figures,
     sheets: Collection[str] = (),
-    handed_in: HandedIn | None = None,
+    *,
+    as_submitted: bool = False,
 ) -> tuple[Case, Verdict]:
-    """The alarms of *figures*; with *sheets*, only those of rules that speak of one of them."""
+    """The alarms of *figures*; with *sheets*, only those of rules that speak of one of them.
+
+    *as_submitted*: the figures are those that were handed in last, whatever is worked on now.
+    """
     rules = rules_in_force(filing.period)
     if sheets:
         rules = [rule for rule in rules if not set(sheets).isdisjoint(rule.text.sheets)]
-    stamp = (
-        (handed_in.version_no, handed_in.data_hash)
-        if handed_in is not None
-        else (filing.version_no, hash_of(filing, figures))
-    )
-    case = case_of(filing, figures, rules, stamp=stamp)
+    data_hash = "" if as_submitted else hash_of(filing, figures)
+    case = case_of(filing, figures, rules, data_hash=data_hash)
     return case, check(rules, case)
 
 
@@ -151,14 +142,17 @@ def said_of(
     figures: Figures,
     book: Book,
     sheets: Collection[str] = (),
-    handed_in: HandedIn | None = None,
+    handed_in: Mapping[Mark, Explanation] | None = None,
 ) -> Said:
-    """The same in the reader's words, with the explanations as they stand, or were *handed in*."""
-    case, verdict = verdict_on(filing, figures, sheets, handed_in)
+    """The same in the reader's words, with the explanations as they stand.
+
+    *handed_in*: those that went with the figures that were handed in last.
+    """
+    case, verdict = verdict_on(filing, figures, sheets, as_submitted=handed_in is not None)
     known, words = wordings(filing.period), words_for(filing.period, book, figures)
     given: Mapping[Mark, Explanation] = {}
     if verdict.alarms:
-        given = handed_in.explanations if handed_in is not None else explanations_of(filing)
+        given = handed_in if handed_in is not None else explanations_of(filing)
     raised = [
         Raised(alarm, known[alarm.code], words, given.get(mark_of(alarm)))
         for alarm in verdict.alarms

@@ -1,7 +1,7 @@
 """The alarms as they stood when a step was taken: written down once, and read back."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,6 @@ from app.core.canonical import ALGORITHM, canonical, digest
 from app.core.clock import now
 from app.core.db import db
 from app.filings.alarms.checking import (
-    HandedIn,
     Mark,
     Raised,
     Said,
@@ -28,7 +27,7 @@ from app.filings.alarms.checking import (
 from app.filings.alarms.models import Answer, Checkup, Explanation, FrozenAlarm, Reason
 from app.filings.figures import Figures
 from app.filings.models import Filing
-from app.filings.queries import book_around, fills_in, latest_version
+from app.filings.queries import book_around, fills_in
 from app.review.workflow import Action
 
 RESTORED: dict[str, Callable[[Any], Any]] = {
@@ -195,14 +194,12 @@ def said_to(actor: Actor, filing: Filing, figures: Figures, book: Book) -> Said:
     return said_of(filing, figures, book, handed_in=handed_in_for(actor, filing))
 
 
-def handed_in_for(actor: Actor, filing: Filing) -> HandedIn | None:
-    """What *actor* reads instead of what the enterprise works on at the moment; None: nothing."""
+def handed_in_for(actor: Actor, filing: Filing) -> Mapping[Mark, Explanation] | None:
+    """The explanations that *actor* reads instead of those that the enterprise works on now."""
     if fills_in(filing, actor) or not filing.review.state.is_open:
         return None
-    version, checkup = latest_version(filing), newest_checkup(filing)
-    if version is None or checkup is None:
-        return None
-    return HandedIn(version.number, version.hash, _handed_in(filing, checkup))
+    checkup = newest_checkup(filing)
+    return None if checkup is None else _handed_in(filing, checkup)
 
 
 def _handed_in(filing: Filing, checkup: Checkup) -> dict[Mark, Explanation]:

@@ -245,7 +245,7 @@ def _said(pk: int) -> tuple[Filing, Said, bool]:
 
 def _shows(filing: Filing, row: Explanation, actor: Actor) -> bool:
     handed_in = handed_in_for(actor, filing)
-    return handed_in is None or row.id in {one.id for one in handed_in.explanations.values()}
+    return handed_in is None or row.id in {one.id for one in handed_in.values()}
 
 
 def _places(filing: Filing) -> dict[str, str]:

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Boolean, ColumnElement, and_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -35,6 +34,9 @@ def _by_strpos(element: Any, compiler: Any, **how: Any) -> str:
 
 def initials(name: str) -> str:
     """The first letters of the syllables: 示例化工 is ``slhg``."""
+    # its dictionary takes half a second and 30 MiB; most processes never enter a name
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default")
     return "".join(c for c in "".join(letters).lower() if c.isalnum() and c.isascii())
 

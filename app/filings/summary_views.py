@@ -20,7 +20,6 @@ from app.core.web import GREATEST_KEY, DomainPage, row_of
 from app.filings.models import Filing, FilingVersion
 from app.filings.printing import Summary, summary_of
 from app.filings.queries import latest_version
-from app.filings.summary_pdf import as_pdf
 from app.regions.scope import looking_everywhere
 
 PDF = "application/pdf"
@@ -36,6 +35,9 @@ class SummaryView(DomainPage):
     @has_access
     @permission_name("show")
     def pdf(self, pk: int) -> Response:
+        # what draws it takes a second and 20 MiB; most processes never print
+        from app.filings.summary_pdf import as_pdf  # noqa: PLC0415
+
         summary = _summary(pk)
         filing = summary.filing
         content = as_pdf(summary, font=built("summary.ttf"), address=_address(summary))

@@ -6,6 +6,7 @@ enterprise is seen by it from then on.
 
 from collections.abc import Mapping, Sequence
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
@@ -167,11 +168,11 @@ def obstacles_of_marks(review: Review, tier: Tier, number: int | None) -> Sequen
 def keep_marks(review: Review, before: int) -> None:
     """What was in order in version *before*, and is unchanged in the one handed in now, stays so.
 
-    Question 3, `REVIEW_FAST_TRACK`: each tier then looks again only at what has moved.
+    Question 3, an option of the region: each tier then looks again only at what has moved.
     """
     seen = subject_of(review).seen(review)
-    if seen is None or seen.number == before:
-        return  # the same version: its marks stand
+    if seen is None or seen.number == before or not current_app.config["REVIEW_FAST_TRACK"]:
+        return  # of the same version the marks stand by themselves
     same = subject_of(review).unchanged(review)
     for one in marks_of(review):
         if one.number == before and one.verdict is Verdict.IN_ORDER and one.sheet in same:

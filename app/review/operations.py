@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -89,7 +88,7 @@ def decide(
         review.return_scope = return_scope
     before = subject_of(review).seen(review)
     subject_of(review).moved(review, step, actor)
-    if step.action is Action.SUBMIT and before and current_app.config["REVIEW_FAST_TRACK"]:
+    if step.action is Action.SUBMIT and before:
         keep_marks(review, before.number)
     decision = _enter(review, step, actor, reason)
     if step.action is Action.ROLLBACK:

@@ -94,8 +94,7 @@ def test_arrows_lead_through_the_boxes_and_past_what_is_locked(browser):
         assert page.evaluate(focused) == "Region reviewer: Roles, open"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
 def test_the_matrix_the_preview_and_a_role_are_accessible(browser, theme, language):
     with browser.person("super", theme=theme, language=language) as page:
         opened(page, browser.address)

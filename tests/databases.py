@@ -265,7 +265,8 @@ class PostgresDatabase:
 
         def put(story: Story) -> None:
             let_go(app)
-            self.server.run(RENEW + TELL.format(story=kept(story)), self.name)
+            self.server.run(RENEW, self.name)  # apart, so that what is told is newer than its mark
+            self.server.run(TELL.format(story=kept(story)), self.name)
 
         def keep(story: Story) -> None:
             let_go(app)

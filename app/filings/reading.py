@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app.checks.book import Book
 from app.checks.rules import Addressee, Severity
 from app.core.clock import as_shown
 from app.core.db import db
@@ -19,7 +20,7 @@ from app.enterprises.models import Enterprise, StartStop
 from app.enterprises.start_stop import sees_figures, stop_in
 from app.filings.alarms.checking import explanations_of
 from app.filings.alarms.freezing import checkups_of, frozen_in
-from app.filings.alarms.models import Answer, Checkup
+from app.filings.alarms.models import Answer, Checkup, FrozenAlarm
 from app.filings.books import catalogues
 from app.filings.changes import marks_of, moved
 from app.filings.closing import is_closed
@@ -27,6 +28,8 @@ from app.filings.deadlines import Deadline, deadline_of, late_text
 from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion
 from app.filings.queries import attachments_of, latest_version, versions_of
+from app.filings.rules.models import RuleVersion
+from app.filings.rules.queries import wordings
 from app.filings.sections import filed_of, tabs_of
 from app.filings.sheets.attachment import Attachment
 from app.filings.sheets.profile import ProfileRow
@@ -34,7 +37,18 @@ from app.filings.tables import headline, tables_of
 from app.filings.trend import trend_of
 from app.regions.queries import county_name
 from app.review.models import Review
-from app.review.subjects import Against, Alarms, Changes, Evidence, Filed, Seen, Tab, Table, Trend
+from app.review.subjects import (
+    Against,
+    Alarm,
+    Alarms,
+    Changes,
+    Evidence,
+    Filed,
+    Seen,
+    Tab,
+    Table,
+    Trend,
+)
 from app.review.workflow import FINAL, OPEN, Action, State, Step
 
 LEAGUE = 14  # letters of a league's path
@@ -120,7 +134,11 @@ class FilingReading:
 
     @cached_property
     def tables(self) -> Sequence[Table]:
-        return tables_of(self.figures, self.filing.period) if self.figures is not None else ()
+        return tables_of(self.figures, self.around) if self.figures is not None else ()
+
+    @cached_property
+    def around(self) -> Book:
+        return catalogues(self.filing.period)
 
     @property
     def tabs(self) -> Sequence[Tab]:
@@ -150,6 +168,7 @@ class FilingReading:
         if self.figures is None or not self.checkups:
             return None
         newest, found = self.checkups[0], frozen_in(self.checkups[0])
+        rules = wordings(self.filing.period)
         given = explanations_of(self.filing)
         ours = [one for one in found if one.addressee is Addressee.ENTERPRISE]
         said = [given.get((one.code, one.key, one.column, one.label)) for one in ours]
@@ -171,6 +190,7 @@ class FilingReading:
                 one.hash: url_for("AlarmView.checkup", pk=self.filing.id, number=one.number)
                 for one in self.checkups
             },
+            raised=[_alarm(one, rules.get(one.code)) for one in found],
         )
 
     def changes(self, against: Against, least: Decimal) -> Changes | None:
@@ -179,7 +199,7 @@ class FilingReading:
         if found is None or self.figures is None:
             return None
         other, before = found
-        cells = moved(before, self.figures, catalogues(self.filing.period), least)
+        cells = moved(before, self.figures, self.around, least)
         return Changes(against, other, cells, marks_of(cells))
 
     def effects(self, step: Step) -> Sequence[tuple[str, str]]:
@@ -188,6 +208,21 @@ class FilingReading:
     @property
     def address(self) -> str:
         return url_for("FilingView.page", pk=self.filing.id)
+
+
+def _alarm(one: FrozenAlarm, rule: RuleVersion | None) -> Alarm:
+    sheet = rule.sheets.partition(",")[0] if rule is not None else ""
+    if one.addressee is Addressee.LEAGUE:
+        settled = _("For the league to mend")
+    else:
+        settled = _("Explained") if one.explained else _("open")
+    return Alarm(
+        one.code,
+        rule.about if rule is not None else "",
+        " ".join(part for part in (sheet, one.key, one.column) if part),
+        one.severity,
+        settled,
+    )
 
 
 def _evidence(filing: Filing, one: Attachment) -> Evidence:

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from app.checks.book import Facts
-from app.core.period import Quarter
-from app.filings.books import catalogues
+from app.checks.book import Book, Facts
 from app.filings.figures import Figures
 from app.filings.sheet import Field, Keyed, SheetRow, address
 from app.filings.sheets import SHEETS
@@ -23,10 +21,9 @@ HEADLINE = (
 RAW_COAL = ("02", "03", "04", "05")  # row 01 is their sum
 
 
-def tables_of(figures: Figures, period: Quarter) -> Sequence[Table]:
-    """One table per sheet, headings with units, subtotals included; names as in *period*."""
+def tables_of(figures: Figures, around: Book) -> Sequence[Table]:
+    """One table per sheet, headings with units, subtotals included; names as in *around*."""
     tables: list[Table] = []
-    around = catalogues(period)
     for key, kind in SHEETS.items():
         if kind.sheet.keyed:
             known = kind.sheet.keyed.entries(around)

@@ -116,7 +116,7 @@ class FilingView(DomainView):
             stop=stop,
             way=path_of(review.route) if review.route else (),
             headline=headline(figures) if figures is not None else (),
-            tables=tables_of(figures, filing.period) if figures is not None else (),
+            tables=tables_of(figures, around) if figures is not None else (),
             alarms=counts_of(said) if said is not None else None,
             frozen=frozen_of(filing) if said is not None else {},
             problems=problems,

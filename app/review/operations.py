@@ -86,9 +86,9 @@ def decide(
     step = planned(review, action, actor=actor, reason=reason)
     if step.action is Action.RETURN:
         review.return_scope = return_scope
-    before = subject_of(review).seen(review)
+    before = subject_of(review).seen(review) if step.action is Action.SUBMIT else None
     subject_of(review).moved(review, step, actor)
-    if step.action is Action.SUBMIT and before:
+    if before is not None:
         keep_marks(review, before.number)
     decision = _enter(review, step, actor, reason)
     if step.action is Action.ROLLBACK:

@@ -129,6 +129,17 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """One of those that are raised: the rule and what it asks for, where, how it stands."""
+
+    code: str
+    about: str
+    where: str
+    severity: Labelled
+    settled: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alarms:
     """What is raised against the version that reviewers read, and where it is listed."""
 
@@ -139,6 +150,7 @@ class Alarms:
     unread: int  # of those, and explanations that no reviewer has accepted
     address: str
     frozen: Mapping[str, str]  # addresses of what was raised at each step, by its hash
+    raised: Sequence[Alarm]
 
 
 class Reading(Protocol):

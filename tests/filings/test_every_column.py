@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.core.errors import Invalid
+from app.filings.books import catalogues
 from app.filings.queries import working_figures
 from app.filings.sheets import SHEETS
 from app.filings.tables import headline, tables_of
@@ -72,7 +73,9 @@ def test_name_and_code_come_from_the_register(world):
 def table(world, key):
     with world.seen_from():
         [found] = [
-            one for one in tables_of(working_figures(world.filing()), QUARTER) if one.key == key
+            one
+            for one in tables_of(working_figures(world.filing()), catalogues(QUARTER))
+            if one.key == key
         ]
     return {line[0]: dict(zip(found.head, line, strict=True)) for line in found.lines}
 

@@ -8,6 +8,7 @@ from app.checks.book import Book
 from app.checks.products import LimitLevel
 from app.core.db import db
 from app.core.period import Quarter
+from app.filings.books import catalogues
 from app.filings.entry import addable
 from app.filings.models import Filing
 from app.filings.operations import open_filing
@@ -156,7 +157,9 @@ def test_the_next_quarter_begins_with_what_stays(world):
 
 def test_every_sheet_is_a_table_to_be_read(world):
     with world.seen_from():
-        tables = tables_of(working_figures(db.session.get(Filing, world.filled())), QUARTER)
+        tables = tables_of(
+            working_figures(db.session.get(Filing, world.filled())), catalogues(QUARTER)
+        )
     keys = [one.key for one in tables]
     assert {"S2R", "S5", "S6", "W1", "R1"} <= set(keys)
     [projects] = [one for one in tables if one.key == "S5"]

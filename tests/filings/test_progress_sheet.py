@@ -10,6 +10,7 @@ from app.checks.course import PlanKey, SavingMethod
 from app.checks.progress import Standing
 from app.core.db import db
 from app.core.period import Quarter
+from app.filings.books import catalogues
 from app.filings.course import course_of
 from app.filings.models import Filing
 from app.filings.operations import open_filing
@@ -104,7 +105,7 @@ def test_the_rows_of_products_are_made_and_their_saving_is_the_sum(world):
     assert (row["b_decline_rate"], row["b_product_saving"]) == (Decimal("3.53"), 4200)  # FM-13
     assert figures["S4"][""]["saving_ytd"] == 4200
     with world.seen_from():
-        titles = [(table.key, table.title) for table in tables_of(figures, QUARTER)]
+        titles = [(table.key, table.title) for table in tables_of(figures, catalogues(QUARTER))]
     assert ("S4B", "Progress of products") in titles
 
 

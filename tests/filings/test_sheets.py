@@ -9,6 +9,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.period import Quarter
 from app.filings.alarms.checking import to_do
+from app.filings.books import catalogues
 from app.filings.figures import read_back, worked_out, written
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet, open_filing
@@ -58,7 +59,7 @@ def test_the_example_has_nothing_in_its_way(world):
 def test_rows_01_and_40_are_worked_out_for_reading(world):
     filing = world.filled()
     with world.seen_from():
-        tables = tables_of(working_figures(db.session.get(Filing, filing)), QUARTER)
+        tables = tables_of(working_figures(db.session.get(Filing, filing)), catalogues(QUARTER))
     [sheet] = [table for table in tables if table.key == "S2"]
     column = [head.startswith("2 ") for head in sheet.head].index(True)
     lines = {line[0]: line for line in sheet.lines}

@@ -25,6 +25,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+import config
 from app import create_app
 from app.accounts.grants import synchronise_roles
 from app.core.db import db
@@ -47,13 +48,18 @@ from bench.servers import KINDS, Broken, database
 
 ROUNDS = 7
 AT_ONCE = 50
+PATIENCE = 300  # seconds
 PASSWORD = "Tumen-Demo-2026"  # noqa: S105  of the demonstration
 MEMORY, SECONDS = 300, 10  # MiB and seconds that no upload may exceed
 
 
 @contextmanager
 def demonstration(url: str) -> Iterator[Flask]:
-    app = create_app(SQLALCHEMY_DATABASE_URI=url, WTF_CSRF_ENABLED=False)
+    # fifty wait for a connection here as they would in the queue of the server
+    engine = {**config.SQLALCHEMY_ENGINE_OPTIONS, "pool_timeout": PATIENCE}
+    app = create_app(
+        SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine, WTF_CSRF_ENABLED=False
+    )
     with app.test_request_context():
         look_from(db.session, EVERYWHERE)
         yield app

@@ -89,7 +89,7 @@ def grow(url: str) -> dict[str, Any]:
     return {}
 
 
-def once_more(kind: Any, numbers: tuple[str, ...], n: int) -> str:
+def once_more(kind: Any, numbers: tuple[str, ...], n: int, where: str = "1 = 1") -> str:
     """One statement: the rows of a table once more, with numbers of their own."""
     table = Model.metadata.tables[kind.__tablename__]
     names = [f'"{column.name}"' for column in table.columns]
@@ -104,7 +104,7 @@ def once_more(kind: Any, numbers: tuple[str, ...], n: int) -> str:
     # S608: names of our own tables and numbers
     return (
         f"INSERT INTO {table.name} ({', '.join(names)}) "  # noqa: S608
-        f"SELECT {', '.join(values)} FROM {table.name} WHERE id < {APART}"
+        f"SELECT {', '.join(values)} FROM {table.name} WHERE id < {APART} AND {where}"
     )
 
 

@@ -158,14 +158,14 @@ def table_heads() -> list[str]:
         _("Open or settled"),
         _("Reason"),
         _("Explanation"),
-        _("By"),
+        _("Who"),
         _("Answer"),
         _("Remark"),
         _("Source"),
     ]
 
 
-WIDE = (4, 10, 13, 14)
+WIDE = (3, 4, 10, 13, 14)
 
 
 def table_of(said: Said) -> Iterator[list[object]]:
@@ -177,7 +177,7 @@ def table_of(said: Said) -> Iterator[list[object]]:
             one.alarm.code,
             one.alarm.severity,
             one.alarm.addressee,
-            one.where,
+            place_of(one),
             one.sentence,
             *("" if s is None else told(s, one.alarm.key, one.words) for s in sides),
             _("open") if one.is_open else _("settled"),
@@ -213,14 +213,24 @@ def page_of(where: str, places: Mapping[str, str]) -> str:
     return f"{places[sheet]}#{where}" if is_filled_in(sheet, name) else places[sheet]
 
 
-def _cell(one: Raised, cell: Touched, period: Quarter) -> Cell:
+def place_of(one: Raised) -> str:
+    """Where to look first, in words: sheet, row, column."""
+    cell = one.alarm.cell
+    return one.sheet if cell is None or cell.sheet not in SHEETS else _title(one, cell)
+
+
+def _title(one: Raised, cell: Touched) -> str:
     sheet = SCHEMA.sheets.get(cell.sheet)
     name = one.words.name(sheet.variable, cell.key) if sheet is not None else cell.key
     column = one.words.columns.get(f"{cell.sheet}.{cell.name}") or cell.name
     row = f"{cell.key} {name}" if cell.key and name != cell.key else cell.key
+    return " · ".join(part for part in (cell.sheet, row, column) if part)
+
+
+def _cell(one: Raised, cell: Touched, period: Quarter) -> Cell:
     filed = cell.back == 0 and is_filled_in(cell.sheet, cell.name)
     return Cell(
-        title=" · ".join(part for part in (cell.sheet, row, column) if part),
+        title=_title(one, cell),
         quarter=_quarter(cell, period),
         value=_value(one, cell),
         where=address(SHEETS[cell.sheet], cell.key, cell.name) if filed else "",

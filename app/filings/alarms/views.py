@@ -29,6 +29,7 @@ from app.filings.alarms.listing import (
     groups_of,
     id_of,
     page_of,
+    place_of,
     sides_of,
     table_heads,
     table_of,
@@ -229,6 +230,7 @@ WORDS: Mapping[str, Any] = {
     "cells_of": cells_of,
     "id_of": id_of,
     "page_of": page_of,
+    "place_of": place_of,
     "title_of": title_of,
 }
 

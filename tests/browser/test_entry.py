@@ -37,6 +37,7 @@ def paste(page, where, text):
 
 def sheet(page, browser, filing, key):
     page.goto(f"{browser.address}/filings/{filing}/sheets/{key}")
+    page.locator("form.entry[data-live]").wait_for()
 
 
 def as_block(rows):

@@ -55,3 +55,4 @@ if (grid) {
 const cumulative = document.getElementById("cumulative");
 if (cumulative) cumulative.hidden = false;
 offerDraft(touched);
+form.dataset.live = ""; // from here on nothing typed is missed

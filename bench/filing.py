@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -25,7 +26,6 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-import config
 from app import create_app
 from app.accounts.grants import synchronise_roles
 from app.core.db import db
@@ -47,19 +47,15 @@ from app.upkeep.schema import migrate_to_head
 from bench.servers import KINDS, Broken, database
 
 ROUNDS = 7
-AT_ONCE = 50
-PATIENCE = 300  # seconds
+AT_ONCE, SERVED = 50, 8  # two processes of four threads; the others wait in the server's queue
 PASSWORD = "Tumen-Demo-2026"  # noqa: S105  of the demonstration
+BUSY = 503  # nothing has been changed; people try again
 MEMORY, SECONDS = 300, 10  # MiB and seconds that no upload may exceed
 
 
 @contextmanager
 def demonstration(url: str) -> Iterator[Flask]:
-    # fifty wait for a connection here as they would in the queue of the server
-    engine = {**config.SQLALCHEMY_ENGINE_OPTIONS, "pool_timeout": PATIENCE}
-    app = create_app(
-        SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine, WTF_CSRF_ENABLED=False
-    )
+    app = create_app(SQLALCHEMY_DATABASE_URI=url, WTF_CSRF_ENABLED=False)
     with app.test_request_context():
         look_from(db.session, EVERYWHERE)
         yield app
@@ -162,8 +158,8 @@ def answered(answer: Any) -> None:
         raise Broken(f"status {answer.status_code} {answer.location}")
 
 
-def sent_and_taken(client: Any, pk: int, content: bytes) -> None:
-    """Change a figure in the workbook, send it, and take it over."""
+def sent_and_taken(client: Any, pk: int, content: bytes) -> int:
+    """Change a figure in the workbook, send it, and take it over; how often it was too busy."""
     sheet = load_workbook(BytesIO(content))
     page = next(one for one in sheet.worksheets if one.title.startswith("S1 "))
     for row in page.iter_rows(min_row=4):
@@ -174,8 +170,13 @@ def sent_and_taken(client: Any, pk: int, content: bytes) -> None:
     answer = client.post(f"/filings/{pk}/workbook", data={"file": (file, "a.xlsx")})
     answered(answer)
     token = answer.text.partition('name="token" value="')[2].partition('"')[0]
-    if client.post(f"/filings/{pk}/workbook/take", data={"token": token}).status_code != 302:
-        raise Broken("the workbook was not taken over")
+    for again in range(10):
+        taken = client.post(f"/filings/{pk}/workbook/take", data={"token": token})
+        if taken.status_code == 302:
+            return again
+        if taken.status_code != BUSY:
+            break
+    raise Broken(f"the workbook was not taken over: status {taken.status_code}")
 
 
 def replaced(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -291,10 +292,13 @@ def fifty_at_once(url: str) -> dict[str, Any]:
     # outside of that context: within it all logins would be one
     work = [(pk, signed_in(app, number), content) for pk, content, number in made]
     times: list[float] = []
+    busy: list[int] = []
+    served = BoundedSemaphore(SERVED)
 
     def send(job: tuple[int, Any, bytes]) -> None:
         start = time.perf_counter()
-        sent_and_taken(job[1], job[0], job[2])
+        with served:
+            busy.append(sent_and_taken(job[1], job[0], job[2]))
         times.append(time.perf_counter() - start)
 
     start = time.perf_counter()
@@ -311,6 +315,7 @@ def fifty_at_once(url: str) -> dict[str, Any]:
         "seconds": whole,
         "median": statistics.median(times),
         "worst": max(times),
+        "busy": sum(busy),
     }
 
 
@@ -356,7 +361,8 @@ def table(kind: str, url: str, folder: str) -> None:
     got = alone("fifty", url)
     print(
         f"{got['uploads']} uploads at once: all kept, {got['seconds']:.1f} s together, "
-        f"median {got['median']:.1f} s, worst {got['worst']:.1f} s"
+        f"median {got['median']:.1f} s, worst {got['worst']:.1f} s; "
+        f"{got['busy']} times asked to try again"
     )
 
 

@@ -136,7 +136,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "busy_timeout = 15000",
+        "busy_timeout = 30000",  # those who wait are not served in their order
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",  # what was acknowledged is on the disk, even if the power goes

@@ -29,7 +29,7 @@ from app.filings.figures import Figures, read_back
 from app.filings.models import Filing, FilingVersion
 from app.filings.queries import attachments_of, latest_version, versions_of
 from app.filings.rules.models import RuleVersion
-from app.filings.rules.queries import wordings
+from app.filings.rules.queries import active_wordings
 from app.filings.sections import filed_of, tabs_of
 from app.filings.sheets.attachment import Attachment
 from app.filings.sheets.profile import ProfileRow
@@ -168,7 +168,7 @@ class FilingReading:
         if self.figures is None or not self.checkups:
             return None
         newest, found = self.checkups[0], frozen_in(self.checkups[0])
-        rules = wordings(self.filing.period)
+        rules = active_wordings()
         given = explanations_of(self.filing)
         ours = [one for one in found if one.addressee is Addressee.ENTERPRISE]
         said = [given.get((one.code, one.key, one.column, one.label)) for one in ours]
@@ -190,7 +190,7 @@ class FilingReading:
                 one.hash: url_for("AlarmView.checkup", pk=self.filing.id, number=one.number)
                 for one in self.checkups
             },
-            raised=[_alarm(one, rules.get(one.code)) for one in found],
+            raised=[_alarm(one, rules.get((one.code, one.rule_version))) for one in found],
         )
 
     def changes(self, against: Against, least: Decimal) -> Changes | None:

@@ -204,20 +204,22 @@ def handed_in_for(actor: Actor, filing: Filing) -> Mapping[Mark, Explanation] | 
 
 def _handed_in(filing: Filing, checkup: Checkup) -> dict[Mark, Explanation]:
     """In no session; one has a number as long as its file is the one that stands."""
-    standing, found = explanations_of(filing), {}
-    fingerprints = {mark_of(one): one.fingerprint for one in alarms_in(checkup)}
-    for mark, told in explanations_in(checkup).items():
-        code, key, column, label = mark
+    standing, given = explanations_of(filing), explanations_in(checkup)
+    found = {}
+    for alarm in alarms_in(checkup):
+        mark = mark_of(alarm)
+        if (told := given.get(mark)) is None:
+            continue
         same = standing.get(mark)
         found[mark] = Explanation(
             id=same.id if same is not None and same.sha256 == told["sha256"] else None,
             filing_id=filing.id,
             place=filing.place,
-            code=code,
-            key=key,
-            column=column,
-            label=label,
-            fingerprint=fingerprints[mark],
+            code=alarm.code,
+            key=alarm.key,
+            column=alarm.column,
+            label=alarm.label,
+            fingerprint=alarm.fingerprint,
             reason=Reason.named(told["reason"]),
             answer=Answer.named(told["answer"]),
             text=told["text"],

@@ -48,6 +48,11 @@ def wordings(period: Quarter) -> Mapping[str, RuleVersion]:
     return {one.code: one for one in versions_in_force(period)}
 
 
+def active_wordings() -> Mapping[tuple[str, int], RuleVersion]:
+    """All versions that were ever activated, by code and number, as filings remember them."""
+    return {(one.code, one.number): one for one in _newest().versions}
+
+
 @lru_cache(maxsize=1024)
 def _read(text: RuleText) -> Rule:
     """By the text: a change of a catalogue or of one rule leaves the others as they were."""

@@ -14,7 +14,7 @@ from app.filings.alarms.asked import submitted
 from app.filings.alarms.cases import case_of
 from app.filings.alarms.schema import SCHEMA
 from app.filings.models import Filing
-from app.filings.queries import figures_for
+from app.filings.queries import figures_for, latest_version
 from app.rulebook.sweeping import Swept, sweep
 
 
@@ -47,7 +47,7 @@ def case_for(filing: Filing, texts: Sequence[RuleText], actor: Actor) -> Case:
     if figures is None:
         raise NotFound(_("Of this filing nothing has been submitted that you may see."))
     rules = [read_rule(one, SCHEMA) for one in texts]
-    return case_of(filing, figures, rules)
+    return case_of(filing, figures, rules, version=latest_version(filing))
 
 
 def read_quarter(

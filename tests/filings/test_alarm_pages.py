@@ -203,6 +203,18 @@ def test_others_read_what_was_handed_in_until_it_is_handed_in_again(world, filin
     assert "newer.pdf" in page(world, filing, "county")
 
 
+def test_an_earlier_version_is_compared_with_the_print_that_went_with_it(world, filing):
+    """F-05 speaks of the newest print; that of the second version is none of the first."""
+    world.act("confirmer", Action.SUBMIT, filing)
+    world.act("county", Action.RETURN, filing, "The electricity bill is missing.")
+    fill(world, filing, "S1", rows_with("S1", employees=999))
+    world.act("confirmer", Action.SUBMIT, filing)
+    for number in (1, 2, 3):
+        answer = world.client("county").get(f"/filings/{filing}/checkups/{number}")
+        assert answer.status_code == 200
+        assert "F-05" not in answer.text, number
+
+
 def test_the_list_is_fetched_as_a_workbook(world, filing):
     explained(world, filing)
     answer = world.client("confirmer").get(f"/filings/{filing}/alarms.xlsx")

@@ -48,7 +48,7 @@ class Asked:
     head: Any  # a row of HEAD
     version: Figures | None  # what was submitted, where the rows are being edited again
     version_no: int  # of what is looked at
-    handed_in_at: datetime | None  # of *version*: what came later does not go with it
+    handed_in_at: datetime | None  # of a version: what came later does not go with it
 
     @property
     def is_open(self) -> bool:

@@ -10,7 +10,8 @@ from app.filings.alarms.asked import ON_FILING, asked_of, head_of
 from app.filings.alarms.panels import HEADER, panel_over
 from app.filings.alarms.schema import SCHEMA
 from app.filings.figures import Figures
-from app.filings.models import Filing
+from app.filings.models import Filing, FilingVersion
+from app.filings.printing import hash_of
 from app.filings.queries import sheets_of
 from app.filings.sheets import SHEETS
 
@@ -22,11 +23,12 @@ def case_of(
     figures: Figures,
     rules: Sequence[Rule],
     *,
-    data_hash: str = "",
+    version: FilingVersion | None = None,
 ) -> Case:
-    """What *rules* look at; *data_hash*: of *figures* that are being worked on, for F-05.
+    """What *rules* look at.
 
-    Without, they are those that were handed in last, with the version and the files of then.
+    *version*: the one whose figures these are, looked at with its number, its hash and the files
+    that went with it, whatever came later; None: they are being worked on.
     """
     needs = {
         (sheet, back): names
@@ -34,12 +36,14 @@ def case_of(
         if back != 0 or sheet not in SHEETS
     }
     needs[HEADER, 0] = set(ON_FILING)  # the rest of it is in *figures*
-    asked = asked_of([head_of(filing)], as_submitted=not data_hash)
+    asked = asked_of([head_of(filing)], as_submitted=False)
+    if version is not None:
+        number, at = version.number, version.submitted_at
+        asked = [replace(one, version_no=number, handed_in_at=at) for one in asked]
     case = panel_over(asked, filing.period, needs).case(0)
     now: dict[str, Rows] = {sheet: figures.get(sheet, {}) for sheet in sheets_of(filing)}
     header = {**(case.row(HEADER, "", 0) or {}), **figures.get(HEADER, {}).get("", {})}
-    if data_hash:
-        header["data_hash"] = data_hash
+    header["data_hash"] = version.hash if version is not None else hash_of(filing, figures)
     return replace(
         case,
         quarters={**case.quarters, 0: {**case.quarters[0], **now, HEADER: {"": header}}},

@@ -18,8 +18,7 @@ from app.filings.alarms.cases import case_of
 from app.filings.alarms.models import Answer, Explanation
 from app.filings.alarms.words import words_for
 from app.filings.figures import Figures, findings
-from app.filings.models import Filing
-from app.filings.printing import hash_of
+from app.filings.models import Filing, FilingVersion
 from app.filings.queries import book_around, working_figures
 from app.filings.rules.models import RuleVersion
 from app.filings.rules.queries import rules_in_force, wordings
@@ -122,18 +121,16 @@ def verdict_on(
     filing: Filing,
     figures: Figures,
     sheets: Collection[str] = (),
-    *,
-    as_submitted: bool = False,
+    version: FilingVersion | None = None,
 ) -> tuple[Case, Verdict]:
     """The alarms of *figures*; with *sheets*, only those of rules that speak of one of them.
 
-    *as_submitted*: the figures are those that were handed in last, whatever is worked on now.
+    *version*: the one whose figures these are; None: they are being worked on.
     """
     rules = rules_in_force(filing.period)
     if sheets:
         rules = [rule for rule in rules if not set(sheets).isdisjoint(rule.text.sheets)]
-    data_hash = "" if as_submitted else hash_of(filing, figures)
-    case = case_of(filing, figures, rules, data_hash=data_hash)
+    case = case_of(filing, figures, rules, version=version)
     return case, check(rules, case)
 
 
@@ -142,17 +139,14 @@ def said_of(
     figures: Figures,
     book: Book,
     sheets: Collection[str] = (),
-    handed_in: Mapping[Mark, Explanation] | None = None,
+    version: FilingVersion | None = None,
+    given: Mapping[Mark, Explanation] | None = None,
 ) -> Said:
-    """The same in the reader's words, with the explanations as they stand.
-
-    *handed_in*: those that went with the figures that were handed in last.
-    """
-    case, verdict = verdict_on(filing, figures, sheets, as_submitted=handed_in is not None)
+    """The same in the reader's words, with the explanations as they stand, or those *given*."""
+    case, verdict = verdict_on(filing, figures, sheets, version)
     known, words = wordings(filing.period), words_for(filing.period, book, figures)
-    given: Mapping[Mark, Explanation] = {}
-    if verdict.alarms:
-        given = handed_in if handed_in is not None else explanations_of(filing)
+    if given is None:
+        given = explanations_of(filing) if verdict.alarms else {}
     raised = [
         Raised(alarm, known[alarm.code], words, given.get(mark_of(alarm)))
         for alarm in verdict.alarms

@@ -12,8 +12,8 @@ from app.filings.alarms.checking import Raised, mark_of, said_of
 from app.filings.alarms.freezing import alarms_in, explanations_in
 from app.filings.alarms.models import Checkup
 from app.filings.alarms.words import words_for
-from app.filings.figures import Figures, read_back
-from app.filings.models import Filing
+from app.filings.figures import read_back
+from app.filings.models import Filing, FilingVersion
 from app.filings.queries import book_around, versions_of
 from app.filings.rules.models import RuleVersion
 from app.filings.rules.queries import version_of
@@ -43,15 +43,16 @@ class Compared:
     new: Sequence[Raised]  # of today only
 
 
-def figures_at(filing: Filing, checkup: Checkup) -> Figures | None:
+def version_at(filing: Filing, checkup: Checkup) -> FilingVersion | None:
     """The version that was checked; a step between two submissions saw the one before."""
     known = [one for one in versions_of(filing) if one.number <= checkup.version_no]
-    return read_back(known[0].content) if known else None
+    return known[0] if known else None
 
 
-def compared(filing: Filing, checkup: Checkup, figures: Figures) -> Compared:
-    around = book_around(filing)
-    said, words = said_of(filing, figures, around), words_for(filing.period, around, figures)
+def compared(filing: Filing, checkup: Checkup, version: FilingVersion) -> Compared:
+    around, figures = book_around(filing), read_back(version.content)
+    said = said_of(filing, figures, around, version=version)
+    words = words_for(filing.period, around, figures)
     now, given = {one.mark: one for one in said.raised}, explanations_in(checkup)
     rules: dict[tuple[str, int], RuleVersion | None] = {}
     frozen = []

@@ -27,7 +27,7 @@ from app.filings.alarms.checking import (
 from app.filings.alarms.models import Answer, Checkup, Explanation, FrozenAlarm, Reason
 from app.filings.figures import Figures
 from app.filings.models import Filing
-from app.filings.queries import book_around, fills_in
+from app.filings.queries import book_around, fills_in, latest_version
 from app.review.workflow import Action
 
 RESTORED: dict[str, Callable[[Any], Any]] = {
@@ -191,7 +191,9 @@ def explanations_in(checkup: Checkup) -> dict[Mark, dict[str, Any]]:
 
 def said_to(actor: Actor, filing: Filing, figures: Figures, book: Book) -> Said:
     """What the rules say of *figures*, as *actor* reads it."""
-    return said_of(filing, figures, book, handed_in=handed_in_for(actor, filing))
+    given = handed_in_for(actor, filing)
+    version = None if given is None else latest_version(filing)
+    return said_of(filing, figures, book, version=version, given=given)
 
 
 def handed_in_for(actor: Actor, filing: Filing) -> Mapping[Mark, Explanation] | None:

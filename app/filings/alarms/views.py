@@ -19,7 +19,7 @@ from app.core.uploads import ACCEPT, send_stored, storage
 from app.core.web import DomainPage, row_of
 from app.filings.alarms import explaining
 from app.filings.alarms.checking import Mark, Said, explanations_of
-from app.filings.alarms.comparing import compared, figures_at
+from app.filings.alarms.comparing import compared, version_at
 from app.filings.alarms.freezing import checkups_of, handed_in_for, said_to
 from app.filings.alarms.listing import (
     WIDE,
@@ -168,14 +168,14 @@ class AlarmView(AlarmPage):
         """The alarms as they were at a step, beside what the rules say today of that version."""
         filing: Filing = row_of(Filing, pk)
         checkup = _checkup(filing, number)
-        figures = figures_at(filing, checkup)
-        if figures is None or figures_for(filing, actor_of(g.user)) is None:
+        version = version_at(filing, checkup)
+        if version is None or figures_for(filing, actor_of(g.user)) is None:
             raise NotFound(_("There is no such record."))
         return self.render_template(
             "filings/checkup.html",
             filing=filing,
             checkup=checkup,
-            found=compared(filing, checkup, figures),
+            found=compared(filing, checkup, version),
             checkups=checkups_of(filing),
             **WORDS,
         )

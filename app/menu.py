@@ -53,9 +53,12 @@ from app.notices.news import News
 from app.notices.views import NoticeView
 from app.notices.wording import ADDRESSES
 from app.regions.queries import names_by_path
+from app.reports.behind import BEHIND
+from app.reports.journal_views import JournalView
 from app.reports.late import LateView
+from app.reports.overview_views import OverviewView
+from app.reports.report_views import ReportView
 from app.reports.target_views import TargetProgressView
-from app.reports.views import JournalView, ReportView
 from app.review.batch_views import BatchView
 from app.review.chasing import CHASE
 from app.review.subjects import SUBJECTS
@@ -117,6 +120,8 @@ VIEWS = (
     PlanPeriodView,
     ProductView,
     ReportView,
+    OverviewView,
+    *BEHIND,
     LateView,
     TargetProgressView,
     ReportingPeriodView,
@@ -246,13 +251,7 @@ MENU = (
                 "EnergyLevel",
                 icon="bar-chart-steps",
             ),
-            MenuEntry(
-                _l("Energy utilisation table"),
-                "ReportView.status",
-                "can_show",
-                "Report",
-                icon="table",
-            ),
+            MenuEntry(_l("Reports"), "ReportView.index", "can_show", "Report", icon="table"),
         ),
     ),
     MenuGroup(

@@ -82,6 +82,7 @@ READ_WITH_ITS_OWNER = {
     "app/filings/models.py",
     "app/regions/scope.py",
     "app/reports/progress.py",
+    "app/reports/selection.py",
     "app/reports/status.py",
 }
 CARRIES = {"app/enterprises/moves.py", "app/regions/scope.py"}

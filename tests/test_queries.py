@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.reports.behind import SHOWN
+from app.reports.catalogue import REPORTS
 from app.review.workflow import Action
 from tests.world import PEOPLE
 
@@ -25,7 +27,7 @@ LISTS = {
     "/carriers/list/": "region",
     "/regions/": "region",
     "/jobs/": "region",
-    "/reports/status?year=2026": "league",
+    **{f"/behind/{sheet.lower()}/list/?year=2026": "league" for sheet in (*SHOWN, "alarms")},
     "/announcements/list/": "region",
     "/support/": "league",
     "/notices/": "county",
@@ -50,7 +52,8 @@ LISTS = {
     "/rules/": "filler",
 }
 MOST = 8
-MOST_OF_A_REPORT = 12  # targets and figures, of the year and of the plan
+MOST_OF_A_REPORT = 12  # figures, what they rest on, and what they are compared with
+MOST_OF_AN_OVERVIEW = 20  # four tables, each of what another page shows whole
 MOST_AT_HOME = 10  # counters, the queue, the progress and the calendar, side by side
 
 
@@ -71,6 +74,24 @@ def test_the_progress_of_targets_asks_the_same_for_one_and_for_thousands(world, 
     asked.clear()
     assert client.get("/target-progress/?year=2026").status_code == 200
     assert len(asked) <= MOST_OF_A_REPORT, "\n".join(asked)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_asks_the_same_for_one_and_for_thousands(world, asked, name):
+    client = world.client("league")
+    address = f"/reports/{name}?year=2026&quarter=1"
+    client.get(address)
+    asked.clear()
+    assert client.get(address).status_code == 200
+    assert len(asked) <= MOST_OF_A_REPORT, "\n".join(asked)
+
+
+def test_the_overview_asks_the_same_for_one_and_for_thousands(world, asked):
+    client = world.client("region")
+    client.get("/overview/?year=2026&quarter=1")
+    asked.clear()
+    assert client.get("/overview/?year=2026&quarter=1").status_code == 200
+    assert len(asked) <= MOST_OF_AN_OVERVIEW, "\n".join(asked)
 
 
 @pytest.mark.parametrize("address", ["/api/v1/filings/", "/api/v1/enterprises/"])

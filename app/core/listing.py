@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, Select, UnaryExpression, func, select
 from sqlalchemy.orm import class_mapper
@@ -31,7 +32,7 @@ class Column:
     shown: Callable[[Any], object]
     sort: Any = None
     numeric: bool = False
-    unit: str = ""
+    unit: LazyString | str = ""
     places: int | None = None  # decimals of every row alike; else as many as a row has
     wide: bool = False  # long texts, that want room
     whole: bool = False  # short texts, never broken over two lines
@@ -42,8 +43,12 @@ class Column:
         object.__setattr__(self, "badge", self.name.endswith("state"))
 
 
-def row_link(endpoint: str, text: Callable[[Any], object]) -> Callable[[Any], Markup]:
+def row_link(
+    endpoint: str, text: Callable[[Any], object], number: str = "id"
+) -> Callable[[Any], Markup]:
     """What a first column shows: *text* of the row, leading to its page at *endpoint*.
+
+    The page is that of the *number* that the row has: its own, or that of what it belongs to.
 
     The address is made once, not once a row: making one costs more than all else in the cell.
     """
@@ -55,7 +60,8 @@ def row_link(endpoint: str, text: Callable[[Any], object]) -> Callable[[Any], Ma
 
     def link(row: Any) -> Markup:
         before, after = around()
-        return Markup(f'<a href="{before}{int(row.id)}{after}">{escape(text(row))}</a>')  # noqa: S704
+        pk = int(getattr(row, number))
+        return Markup(f'<a href="{before}{pk}{after}">{escape(text(row))}</a>')  # noqa: S704
 
     return link
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import Boolean, Date, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column, relationship
 
 from app.checks.book import Book, Facts, Line
 from app.core.db import Model, Quantity, choice
@@ -25,6 +25,9 @@ from app.core.enums import Labelled
 from app.core.errors import Problem
 from app.filings.values import DECIMALS, Kind, Need, Unreadable, read, text_of
 from app.regions.scope import Placed
+
+if TYPE_CHECKING:  # it knows its sheets
+    from app.filings.models import Filing
 
 PROJECT_NUMBER = re.compile(r"[0-9]{4}Q[1-4]-[0-9]{2,4}")
 
@@ -131,7 +134,7 @@ class Field:
     @property
     def measure(self) -> LazyString | str:
         """The unit in words; of what differs from row to row, where it comes from."""
-        return OF_THE_ROW.get(str(self.unit), self.unit)
+        return OF_THE_ROW.get(self.unit, self.unit) if isinstance(self.unit, str) else self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,11 @@ class SheetRow(Placed, Model):
     @declared_attr
     def filing_id(cls) -> Mapped[int]:  # noqa: N805
         return mapped_column(ForeignKey("filing.id"))
+
+    @declared_attr
+    def filing(cls) -> Mapped["Filing"]:  # noqa: N805
+        """Only for lists, which read it with the row."""
+        return relationship(viewonly=True, lazy="raise")
 
     @declared_attr.directive
     def __table_args__(cls) -> Any:  # noqa: N805

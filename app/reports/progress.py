@@ -34,6 +34,20 @@ class Progress:
     done: int
 
 
+HOW_FAR = {  # of `joined` rows; each is in one of them
+    "not_begun": Review.id.is_(None),
+    "filling": Review.state == State.DRAFT,
+    "returned": Review.state == State.RETURNED,
+    "under_way": Review.state.in_(IN_REVIEW),
+    "done": Review.state.in_(FINAL),
+}
+
+
+def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """The rows for which *condition* holds."""
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
 def current_calendar() -> ReportingPeriod | None:
     """The latest quarter that is open for filing, or has been."""
     query = (
@@ -72,22 +86,9 @@ def progress(period: Quarter, scope: RegionScope) -> Sequence[Progress]:
     """One line a league for the region, a county for a league; one statement and the names."""
     letters = CODE * (2 if scope.tier <= Tier.REGION else 3)
     place = func.substr(Enterprise.place, 1, letters)
-
-    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    query = joined(
-        select(
-            place.label("at"),
-            func.count(Enterprise.id),
-            how_many(Review.id.is_(None)),
-            how_many(Review.state == State.DRAFT),
-            how_many(Review.state == State.RETURNED),
-            how_many(Review.state.in_(IN_REVIEW)),
-            how_many(Review.state.in_(FINAL)),
-        ).select_from(Enterprise),
-        period,
-    )
+    counts = [how_many(test) for test in HOW_FAR.values()]
+    query = select(place.label("at"), func.count(Enterprise.id), *counts)
+    query = joined(query.select_from(Enterprise), period)
     rows = db.session.execute(
         query.where(is_enabled_in(period)).group_by("at").order_by("at")
     ).all()

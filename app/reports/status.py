@@ -1,50 +1,38 @@
-"""企业能源利用状况表: the finally approved filings of a quarter or of a whole year."""
+"""Report 3, 企业能源利用状况表: it builds itself of the filings that are final."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
-from app.checks import reckoning
+from app.checks import flows, reckoning
 from app.core.db import db
-from app.core.period import Quarter
-from app.enterprises.models import EnergyLevel, Enterprise
+from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.filings.deadlines import handed_in_late
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
-from app.regions.queries import names_by_path
 from app.regions.scope import SEEN_BY
-from app.reports.summary import SummaryColumn, SummaryTable, Value
+from app.reports.lines import OF_A_LINE, ZERO, Sums, divided, head_of, rows_of, shown, total
+from app.reports.selection import DIVISION, Basis, Selection, same_quarter_last_year
+from app.reports.summary import SummaryColumn, SummaryTable, Value, column_of, filings, number
 from app.review.models import Review
 from app.review.workflow import FINAL, State
 
-ZERO = Decimal(0)
-THEN = {SEEN_BY: Filing}  # what was filed here counts here, also of who has moved away
-FIGURES = (
-    ProfileRow.gross_output_comparable,
-    ProfileRow.comprehensive_energy_calorific,
-    ProfileRow.comprehensive_energy_primary,
-    ProfileRow.total_energy_calorific,
-    ProfileRow.feedstock_energy,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What the table is about; `quarter` None is the whole year, `place` a league or county."""
-
-    year: int
-    quarter: int | None = None
-    place: str = ""
-    level: EnergyLevel | None = None
-
-    @property
-    def title(self) -> str:
-        return f"{self.year}" if self.quarter is None else f"{self.year}Q{self.quarter}"
+ENERGY = {
+    Basis.CALORIFIC: ProfileRow.comprehensive_energy_calorific,
+    Basis.PRIMARY: ProfileRow.comprehensive_energy_primary,
+}
+INTENSITY = {
+    Basis.CALORIFIC: "output_intensity_calorific",
+    Basis.PRIMARY: "output_intensity_primary",
+}
+OUTPUT = ProfileRow.gross_output_comparable
+FIGURES = (OUTPUT, ProfileRow.value_added)
+MORE = (ProfileRow.total_energy_calorific, ProfileRow.feedstock_energy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,120 +45,144 @@ class Coverage:
     missing: int
 
 
-def _chosen(statement: Any, what: Selection) -> Any:
-    statement = statement.where(Filing.year == what.year)
-    if what.quarter is not None:
-        statement = statement.where(Filing.quarter == what.quarter)
-    if what.place:
-        statement = statement.where(Filing.place >= what.place, Filing.place < what.place + "~")
-    if what.level is not None:
-        statement = statement.where(Filing.energy_level == what.level)
-    return statement
-
-
 def status_table(what: Selection) -> SummaryTable:
-    """One row per enterprise, sums at the foot; intensity of a group is energy over output."""
-    rows = _rows(what)
-    names = names_by_path([row.place for row in rows])
-    lines = [_line(row, names) for row in rows]
-    sums = [sum((row[3 + i] or ZERO for row in rows), ZERO) for i in range(len(FIGURES))]
-    late = sum(row.late for row in rows)
-    foot: list[Value] = (
-        [_("Total"), "", "", None, *sums, _intensity(sums[1], sums[0]), late] if rows else []
-    )
+    """Sums of a line; its intensity is energy over output, never a mean of intensities.
+
+    The year before is compared only of enterprises that have filed every quarter in both (FM-24).
+    """
+    rows = rows_of(_by_key(what))
+    counted = coverage(what)
+    foot = _figures(what, Sums(rows), counted.included) if rows else []
     return SummaryTable(
         title=_("Energy utilisation table %(what)s", what=what.title),
-        columns=_columns(),
-        rows=lines,
-        foot=foot,
-        notes=_notes(coverage(what)),
+        columns=[*head_of(what), *_columns(what)],
+        lines=divided(what, rows, "S1", lambda row: _figures(what, row)),
+        foot=total(what, "S1", foot) if rows else None,
+        notes=[*_notes(counted), _compared()],
+        chart="bars",
+        empty=_("No filing of this selection is final yet."),
     )
 
 
-def _rows(what: Selection) -> Sequence[Any]:
-    query = (
-        select(
-            Filing.place,
-            Enterprise.name,
-            func.count(Filing.id).label("quarters"),
-            *(func.sum(figure).label(figure.key) for figure in FIGURES),
-            func.sum(case((handed_in_late(), 1), else_=0)).label("late"),
-        )
-        .select_from(Filing)
-        .join(Filing.enterprise)
-        .join(Filing.review)
-        .join(ProfileRow, ProfileRow.filing_id == Filing.id)
-        .where(Review.state.in_(FINAL), Enterprise.in_statistics, shows_figures())
-        .group_by(Filing.place, Enterprise.id, Enterprise.name)
-        .order_by(Filing.place)
+def _each(what: Selection) -> Select[Any]:
+    """The sums of each enterprise in each line, with the year before of the same quarters."""
+    before, review, profile = aliased(Filing), aliased(Review), aliased(ProfileRow)
+    energy = ENERGY[what.basis]
+    there = profile.id.is_not(None)
+    columns = (
+        what.part(),
+        *OF_A_LINE,
+        func.count(Filing.id).label("filings"),
+        *(func.sum(figure).label(figure.key) for figure in (*FIGURES, energy, *MORE)),
+        func.sum(case((handed_in_late(), 1), else_=0)).label("late"),
+        func.count(profile.id).label("pairs"),
+        func.sum(case((there, energy))).label("now"),
+        func.sum(getattr(profile, energy.key)).label("before"),
     )
-    return db.session.execute(_chosen(query, what), execution_options=THEN).all()
+    query = what.of(ProfileRow, *columns).group_by(Filing.enterprise_id, "part")
+    query = query.outerjoin(before, same_quarter_last_year(before))
+    query = query.outerjoin(review, and_(review.id == before.review_id, review.state.in_(FINAL)))
+    return query.outerjoin(profile, and_(profile.filing_id == before.id, review.id.is_not(None)))
+
+
+def _by_key(what: Selection) -> Select[Any]:
+    each = _each(what).subquery("each")
+    whole = len(what.quarters)
+    paired = each.c.pairs == whole
+    names = [figure.key for figure in (*FIGURES, ENERGY[what.basis], *MORE)]
+    return select(
+        each.c.part,
+        func.max(each.c.name).label("name"),
+        func.max(each.c.place).label("place"),
+        func.count().label("enterprises"),
+        func.sum(case((each.c.filings < whole, 1), else_=0)).label("incomplete"),
+        func.sum(each.c.filings).label("filings"),
+        *(func.sum(each.c[name]).label(name) for name in names),
+        func.sum(each.c.late).label("late"),
+        func.sum(case((paired, 1), else_=0)).label("pairs"),
+        func.sum(case((paired, each.c.now))).label("now"),
+        func.sum(case((paired, each.c.before))).label("before"),
+    ).group_by(each.c.part)
+
+
+def _columns(what: Selection) -> list[SummaryColumn]:
+    energy = ENERGY[what.basis].key
+    return [
+        number(_("Number of enterprises")),
+        number(_("With quarters missing")),
+        filings(_("Filings")),
+        *(column_of(ProfileRow, figure.key) for figure in FIGURES),
+        column_of(ProfileRow, energy, series="accent"),
+        *(column_of(ProfileRow, figure.key) for figure in MORE),
+        column_of(ProfileRow, INTENSITY[what.basis]),
+        number(_("Compared with last year"), _("enterprises")),
+        number(_("Their energy last year"), "tce", 2),
+        number(_("Change"), "%", 2),
+        number(_("Handed in late"), _("filings")),
+    ]
+
+
+def _figures(what: Selection, row: Any, enterprises: int | None = None) -> list[Value]:
+    """An enterprise that stands in two lines, since it has moved, is one in their sum."""
+    energy = getattr(row, ENERGY[what.basis].key)
+    return [
+        row.enterprises if enterprises is None else enterprises,
+        row.incomplete,
+        row.filings,
+        *(getattr(row, figure.key) for figure in FIGURES),
+        energy,
+        *(getattr(row, figure.key) for figure in MORE),
+        shown(reckoning.ratio(energy or ZERO, getattr(row, OUTPUT.key) or ZERO), 4),
+        row.pairs,
+        row.before,
+        _change(row.now, row.before),
+        row.late,
+    ]
+
+
+def _change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """FM-23, percent."""
+    return None if now is None or before is None else shown(flows.change(now, before))
 
 
 def coverage(what: Selection) -> Coverage:
     """Enterprises included, under way, left out of statistics, and without any filing."""
     final = Review.state.in_(FINAL)
-    enabled = is_enabled_in(Quarter(what.year, what.quarter or 4))
-    counted = (
+    counted: Any = (
         select(
             func.count(func.distinct(case((final & Enterprise.in_statistics, Enterprise.id)))),
             func.count(func.distinct(case((~final & Enterprise.in_statistics, Enterprise.id)))),
             func.count(func.distinct(case((~Enterprise.in_statistics, Enterprise.id)))),
-            func.count(func.distinct(case((enabled, Enterprise.id)))),
         )
         .select_from(Filing)
         .join(Filing.enterprise)
         .join(Filing.review)
         .where(Review.state.in_(State), shows_figures())
     )
-    included, pending, excluded, filed = db.session.execute(
-        _chosen(counted, what), execution_options=THEN
-    ).one()
-    everyone = select(func.count(Enterprise.id)).where(enabled, shows_figures())
+    included, pending, excluded = rows_of(what.chosen(counted))[0]
+    return Coverage(included, pending, excluded, _missing(what))
+
+
+def _missing(what: Selection) -> int:
+    """Those that have to file and have begun nothing; by level nobody is known to be missing."""
+    if what.level is not None:
+        return 0
+    begun = replace(what, place="", industry="", enterprise_class=None).chosen(
+        select(Filing.enterprise_id)
+    )
+    query = select(func.count(Enterprise.id)).where(
+        is_enabled_in(what.last), shows_figures(), Enterprise.id.not_in(begun)
+    )
     if what.place:
-        everyone = everyone.where(
-            Enterprise.place >= what.place, Enterprise.place < what.place + "~"
-        )
-    missing = max((db.session.scalar(everyone) or 0) - filed, 0) if what.level is None else 0
-    return Coverage(included, pending, excluded, missing)
-
-
-def _columns() -> list[SummaryColumn]:
-    return [
-        SummaryColumn(_("League or city")),
-        SummaryColumn(_("Banner or county")),
-        SummaryColumn(_("Enterprise")),
-        SummaryColumn(_("Quarters"), numeric=True, places=0),
-        SummaryColumn(_("Gross output, comparable prices"), _("10⁴ CNY"), numeric=True),
-        SummaryColumn(_("Comprehensive energy, calorific value"), "tce", numeric=True),
-        SummaryColumn(_("Comprehensive energy, primary value"), "tce", numeric=True),
-        SummaryColumn(_("Total energy, calorific value"), "tce", numeric=True),
-        SummaryColumn(_("Feedstock energy"), "tce", numeric=True),
-        SummaryColumn(
-            _("Energy per output, calorific value"), _("tce/10⁴ CNY"), numeric=True, places=4
-        ),
-        SummaryColumn(_("Handed in late"), _("quarters"), numeric=True, places=0),
-    ]
-
-
-def _line(row: Any, names: dict[str, str]) -> list[Value]:
-    codes = row.place.split("/")
-    league, county = ("/".join(codes[:n]) + "/" for n in (2, 3))
-    output, energy = row.gross_output_comparable, row.comprehensive_energy_calorific
-    return [
-        names.get(league, ""),
-        names.get(county, ""),
-        row.name,
-        row.quarters,
-        *(row[3 + i] for i in range(len(FIGURES))),
-        _intensity(energy or ZERO, output or ZERO),
-        row.late,
-    ]
-
-
-def _intensity(energy: Decimal, output: Decimal) -> Decimal | None:
-    found = reckoning.ratio(energy, output)
-    return None if found is None else reckoning.shown(found, 4)
+        query = query.where(Enterprise.place >= what.place, Enterprise.place < what.place + "~")
+    if what.industry:
+        query = query.where(func.substr(Enterprise.industry_code, 1, DIVISION) == what.industry)
+    if what.enterprise_class is not None:
+        query = query.where(Enterprise.enterprise_class == what.enterprise_class)
+    if what.enterprise_id is not None:
+        query = query.where(Enterprise.id == what.enterprise_id)
+    # what an enterprise has filed elsewhere, it has filed
+    return db.session.scalar(query, execution_options={SEEN_BY: Enterprise}) or 0
 
 
 def _notes(counted: Coverage) -> list[str]:
@@ -184,3 +196,15 @@ def _notes(counted: Coverage) -> list[str]:
             d=counted.missing,
         )
     ]
+
+
+def notes(what: Selection) -> list[str]:
+    """What every report says of the filings it rests on."""
+    return _notes(coverage(what))
+
+
+def _compared() -> str:
+    return _(
+        "The year before is compared only of enterprises all of whose quarters are final in "
+        "both years."
+    )

@@ -1,11 +1,9 @@
 """The progress of targets as a page with bars, and as a workbook."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import request
 from flask_appbuilder import expose, has_access, permission_name
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -18,28 +16,11 @@ from app.enterprises.models import Enterprise
 from app.regions.queries import names_by_path, place_choices
 from app.regions.scope import PATH, Tier, scope_of, tier_of
 from app.reports.progress import current_calendar
-from app.reports.summary import SummaryColumn, SummaryTable, workbook_of
+from app.reports.summary import workbook_of
 from app.reports.target_figures import Span, cohorts, count_left_out, pairs, plans
-from app.reports.target_progress import AnnualLine, PlanLine, annual_lines, plan_lines
-from app.targets.models import PlanPeriod
+from app.reports.target_progress import PlanLine, annual_lines, plan_lines
+from app.reports.target_tables import TargetReport, target_tables
 from app.targets.queries import find_period
-
-
-@dataclass(frozen=True, slots=True)
-class TargetReport:
-    what: Span
-    period: PlanPeriod | None
-    annual: Sequence[AnnualLine]
-    plan: Sequence[PlanLine]
-    names: dict[str, str]
-    left_out: int
-
-    @property
-    def note(self) -> str:
-        return _("Enterprises left out of statistics: %(n)s.", n=self.left_out)
-
-    def name(self, part: str) -> str:
-        return self.names.get(part, part)
 
 
 def span_from_request() -> Span:
@@ -102,8 +83,8 @@ class TargetProgressView(DomainPage):
     @has_access
     @permission_name("export")
     def table(self) -> Response:
-        table = as_table(report_of(span_from_request()))
-        return send_file_as(workbook_of(table), f"{table.title}.xlsx")
+        tables = target_tables(report_of(span_from_request()))
+        return send_file_as(workbook_of(*tables), f"{tables[0].title}.xlsx")
 
 
 def _above(place: str) -> str | None:
@@ -112,41 +93,3 @@ def _above(place: str) -> str | None:
     if not above or not scope_of(db.session).admits(above):
         return None
     return address_with(place=above)
-
-
-def as_table(report: TargetReport) -> SummaryTable:
-    """The annual part of the report as rows of a workbook."""
-    columns = [
-        SummaryColumn(_("Place")),
-        SummaryColumn(_("Enterprises"), numeric=True, places=0),
-        SummaryColumn(_("With a target"), numeric=True, places=0),
-        SummaryColumn(_("Energy target, calorific value"), "tce", numeric=True),
-        SummaryColumn(_("Energy so far, calorific value"), "tce", numeric=True),
-        SummaryColumn(_("Used"), "%", numeric=True),
-        SummaryColumn(_("Expected by now"), "%", numeric=True),
-        SummaryColumn(_("Pace")),
-        SummaryColumn(_("Forecast of the year"), "tce", numeric=True),
-        SummaryColumn(_("Lower bound"), "tce", numeric=True),
-        SummaryColumn(_("Upper bound"), "tce", numeric=True),
-        SummaryColumn(_("Outlook")),
-    ]
-    rows = [
-        [
-            report.name(line.part),
-            line.enterprises,
-            line.targeted,
-            line.target,
-            line.energy,
-            line.used,
-            line.share,
-            str(line.pace.label),
-            line.forecast,
-            line.band.low if line.band else None,
-            line.band.high if line.band else None,
-            str(line.outlook.label),
-        ]
-        for line in report.annual
-    ]
-    what = report.what
-    title = _("Progress of dual-control targets %(what)s", what=f"{what.year}Q{what.quarter}")
-    return SummaryTable(title=title, columns=columns, rows=rows, notes=[report.note])

@@ -149,8 +149,16 @@ def test_what_was_filed_stays_and_is_finished_by_the_old_league(world):
     world.act("region", Action.APPROVE, filing)
     with world.seen_from():
         assert world.review_of(filing).state is State.REGION_FINAL
-    assert "Large" in world.client("league").get("/reports/status?year=2026").text
-    assert "Large" not in world.client("other_league").get("/reports/status?year=2026").text
+    assert (
+        "Large"
+        in world.client("league").get("/reports/status?year=2026&reach=year&by=enterprise").text
+    )
+    assert (
+        "Large"
+        not in world.client("other_league")
+        .get("/reports/status?year=2026&reach=year&by=enterprise")
+        .text
+    )
 
 
 def test_quarters_that_began_before_the_day_are_filed_at_the_old_place(world):

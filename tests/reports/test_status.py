@@ -10,9 +10,9 @@ from app.core.db import db
 from app.core.unit import unit_of_work
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet
-from app.reports.status import Selection, coverage, status_table
-from app.reports.summary import SummaryColumn, SummaryTable, workbook_of
+from app.reports.summary import Line, SummaryColumn, SummaryTable, workbook_of
 from app.review.workflow import Action
+from tests.reports.test_sums import covered, table_of
 from tests.samples import EXAMPLE, PROFILE
 from tests.world import COUNTY, LEAGUE, NEXT_COUNTY, OTHER_LEAGUE, QUARTER
 
@@ -42,7 +42,7 @@ def final(world, confirmer="confirmer", period=QUARTER, output=None):
 
 def energies(world, **what):
     with world.seen_from():
-        return [(row[2], row[5]) for row in status_table(Selection(year=2026, **what)).rows]
+        return [(line.values[0], line.values[7]) for line in table_of(world, **what).lines]
 
 
 def test_only_final_filings_count(world):
@@ -52,7 +52,7 @@ def test_only_final_filings_count(world):
     done = final(world)
     assert energies(world, quarter=1) == [("Here", ENERGY)]
     with world.seen_from():
-        counted = coverage(Selection(year=2026, quarter=1))
+        counted = covered()
     assert (counted.included, counted.pending, counted.excluded, counted.missing) == (1, 2, 0, 1)
     world.act("super", Action.ROLLBACK, done, "asked for")
     assert energies(world, quarter=1) == []
@@ -63,12 +63,12 @@ def test_sums_equal_an_independent_reckoning(world):
     final(world, period=QUARTER.shifted(1))
     final(world, "large_confirmer", output=41000)
     with world.seen_from():
-        table = status_table(Selection(year=2026))
+        table = table_of(world)
     outputs = [Decimal(82000) * 2, Decimal(41000)]
-    assert [row[3] for row in table.rows] == [2, 1]
-    assert [row[4] for row in table.rows] == outputs
-    assert table.foot[4:6] == [sum(outputs), ENERGY * 3]
-    assert table.foot[-2] == (ENERGY * 3 / sum(outputs)).quantize(Decimal("0.0001"))
+    assert [line.values[4] for line in table.lines] == [2, 1]
+    assert [line.values[5] for line in table.lines] == outputs
+    assert [table.foot.values[at] for at in (5, 7)] == [sum(outputs), ENERGY * 3]
+    assert table.foot.values[10] == (ENERGY * 3 / sum(outputs)).quantize(Decimal("0.0001"))
 
 
 def test_filters(world):
@@ -90,13 +90,13 @@ def test_who_is_left_out_of_statistics_is_counted_and_comes_back(world):
             world.enterprise().in_statistics = included
         assert energies(world, quarter=1) == expected
         with world.seen_from():
-            assert coverage(Selection(year=2026, quarter=1)).excluded == (not included)
+            assert covered().excluded == (not included)
 
 
 def test_the_page_and_the_workbook_say_the_same(world):
     final(world)
     client = world.client("league")
-    address = f"?year=2026&quarter=1&place={LEAGUE}"
+    address = f"?year=2026&quarter=1&place={LEAGUE}&by=enterprise"
     page = client.get(f"/reports/status{address}")
     assert "225,209.77" in page.text
     book = load_workbook(BytesIO(client.get(f"/reports/status.xlsx{address}").data)).active
@@ -114,7 +114,9 @@ def test_what_the_address_says_wrongly_is_left_open(world, asked):
 
 def test_a_formula_in_a_name_stays_text():
     columns = [SummaryColumn("Name"), SummaryColumn("Figure", numeric=True)]
-    table = SummaryTable("Test", columns, [["=HYPERLINK(1)", Decimal("1.5")], ["+1", None]])
+    table = SummaryTable(
+        "Test", columns, [Line(["=HYPERLINK(1)", Decimal("1.5")]), Line(["+1", None])]
+    )
     book = load_workbook(workbook_of(table)).active
     assert [book["A3"].value, book["A4"].value] == ["'=HYPERLINK(1)", "'+1"]
     assert {cell.data_type for cell in book["A"]} == {"s"}

@@ -16,12 +16,20 @@ from app.filings.figures import read_back
 from app.filings.models import Filing
 from app.filings.queries import latest_version
 from app.filings.sheets.profile import ProfileRow
-from app.reports.status import FIGURES, Selection, coverage, status_table
+from app.reports.selection import By, Reach, Selection
+from app.reports.status import coverage, status_table
 from app.review.models import Review
 from app.review.workflow import Action, State
 from tests.filings.filling import fill, rows_with
 from tests.world import COUNTY, LEAGUE, NEXT_COUNTY, OTHER_COUNTY, OTHER_LEAGUE, QUARTER
 
+FIGURES = (
+    ProfileRow.gross_output_comparable,
+    ProfileRow.value_added,
+    ProfileRow.comprehensive_energy_calorific,
+    ProfileRow.total_energy_calorific,
+    ProfileRow.feedstock_energy,
+)
 FINAL = {State.LEAGUE_FINAL, State.REGION_FINAL}
 
 
@@ -72,14 +80,30 @@ def quotient(energy, output):
     return (energy / output).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
 
 
+def table_of(world, year=2026, quarter=None, place="", **more):
+    """The table by enterprise, of a quarter or of the whole year."""
+    reach = Reach.YEAR if quarter is None else Reach.QUARTER
+    what = Selection(year, quarter or 4, reach, place=place, by=By.ENTERPRISE, **more)
+    with world.app.test_request_context():
+        return status_table(what)
+
+
+def covered(year=2026, quarter=1):
+    return coverage(Selection(year, quarter, Reach.QUARTER))
+
+
 def agrees(table, expected):
-    """Whether the rows and the foot of *table* are those *expected*."""
-    assert {row[2]: list(row[3:9]) for row in table.rows} == expected
-    for row in table.rows:
-        assert list(row[9:]) == [quotient(row[5], row[4]), 0]  # nothing was handed in late
+    """Whether the lines and the foot of *table* are those *expected*."""
+    lines = [line.values for line in table.lines]
+    assert {line[0]: list(line[4:10]) for line in lines} == expected
+    for line in lines:
+        assert line[10] == quotient(line[7], line[5])
     sums = [sum(line[n] for line in expected.values()) for n in range(1, len(FIGURES) + 1)]
-    assert list(table.foot[4:9]) == (sums if expected else [])
-    assert list(table.foot[9:]) == ([quotient(sums[1], sums[0]), 0] if expected else [])
+    if expected:
+        assert list(table.foot.values[5:10]) == sums
+        assert table.foot.values[10] == quotient(sums[2], sums[0])
+    else:
+        assert table.foot is None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +128,7 @@ def agrees(table, expected):
 )
 def test_rows_and_foot_equal_what_was_submitted(region, asked, names):
     with region.seen_from():
-        table = status_table(Selection(**{"year": 2026, **asked}))
+        table = table_of(region, **asked)
         quarters = (asked["quarter"],) if "quarter" in asked else (1, 2, 3, 4)
         rest = {name: value for name, value in asked.items() if name != "quarter"}
         expected = independent(region, quarters, **rest)
@@ -116,9 +140,8 @@ def test_rows_and_foot_equal_what_was_submitted(region, asked, names):
 def test_only_final_filings_count(world, state):
     filed(world, "confirmer", state=state)
     with world.seen_from():
-        table = status_table(Selection(2026, 1))
-        counted = coverage(Selection(2026, 1))
-    assert [row[2] for row in table.rows] == (["Here"] if state in FINAL else [])
+        table, counted = table_of(world, quarter=1), covered()
+    assert [line.values[0] for line in table.lines] == (["Here"] if state in FINAL else [])
     assert (counted.included, counted.pending) == ((1, 0) if state in FINAL else (0, 1))
 
 
@@ -128,16 +151,16 @@ def test_everybody_gets_the_sums_of_their_own_area(region, who):
         place = region.actor(who).scope.roots[0]
         expected = independent(region, place=place)
     with region.seen_from(place):
-        agrees(status_table(Selection(2026)), expected)
+        agrees(table_of(region), expected)
 
 
 def test_who_is_outside_statistics_is_left_out_of_rows_and_sums_and_is_counted(region):
     with region.seen_from(), unit_of_work():
         region.enterprise("Large").in_statistics = False
     with region.seen_from():
-        table, counted = status_table(Selection(2026, 1)), coverage(Selection(2026, 1))
+        table, counted = table_of(region, quarter=1), covered()
         agrees(table, independent(region, (1,)))
-    assert [row[2] for row in table.rows] == ["Here", "There"]
+    assert [line.values[0] for line in table.lines] == ["Here", "There"]
     assert (counted.included, counted.pending, counted.excluded) == (2, 1, 1)
     assert counted.missing == 0
     assert "left out of statistics: 1" in table.notes[0]
@@ -146,18 +169,18 @@ def test_who_is_outside_statistics_is_left_out_of_rows_and_sums_and_is_counted(r
 def test_a_stopped_enterprise_that_has_filed_hides_no_missing_one(world):
     filed(world, "confirmer")
     with world.seen_from():
-        assert coverage(Selection(2026, 1)).missing == 3
+        assert covered().missing == 3
     world.stop(effective=Quarter(2026, 2))
     with world.seen_from():
-        assert coverage(Selection(2026, 1)).missing == 3  # Large, Next and There
+        assert covered().missing == 3  # Large, Next and There
 
 
 def test_an_intensity_is_rounded_half_up_as_in_the_filing(world):
     filed(world, "confirmer", gross_output_comparable="10000")
     with world.seen_from():
-        row = status_table(Selection(2026, 1)).rows[0]
-    assert row[5] / row[4] == Decimal("22.520977")
-    assert row[9] == Decimal("22.5210")
+        row = table_of(world, quarter=1).lines[0].values
+    assert row[7] / row[5] == Decimal("22.520977")
+    assert row[10] == Decimal("22.5210")
 
 
 def test_a_tie_is_rounded_up_too(world):
@@ -166,22 +189,23 @@ def test_a_tie_is_rounded_up_too(world):
         row = db.session.scalars(select(ProfileRow).where(ProfileRow.filing_id == filing)).one()
         row.comprehensive_energy_calorific = Decimal("2.5")
     with world.seen_from():
-        table = status_table(Selection(2026, 1))
-    assert table.rows[0][9] == table.foot[9] == Decimal("0.0003")
+        table = table_of(world, quarter=1)
+    assert table.lines[0].values[10] == table.foot.values[10] == Decimal("0.0003")
 
 
 @pytest.mark.parametrize("asked", ["year=2026", "year=2026&quarter=1", f"year=2026&place={LEAGUE}"])
 def test_the_workbook_has_the_same_numbers(region, asked):
-    answer = region.client("region").get(f"/reports/status.xlsx?{asked}")
+    whole = "" if "quarter" in asked else "&reach=year"
+    answer = region.client("region").get(f"/reports/status.xlsx?{asked}&by=enterprise{whole}")
     page = load_workbook(BytesIO(answer.data)).active
     parts = dict(part.split("=") for part in asked.split("&"))
     quarter = int(parts["quarter"]) if "quarter" in parts else None
     with region.seen_from():
-        table = status_table(Selection(2026, quarter, parts.get("place", "")))
+        table = table_of(region, 2026, quarter, parts.get("place", ""))
     lines = [
         [cell.value for cell in row][: len(table.columns)] for row in page.iter_rows(min_row=3)
     ]
-    expected = [*table.rows, table.foot]
+    expected = [line.values for line in table.everything]
     for line, row in zip(lines, expected, strict=False):
         for cell, value in zip(line, row, strict=True):
             if isinstance(value, Decimal | int):
@@ -197,16 +221,17 @@ def test_a_name_like_a_formula_is_text_in_the_workbook_and_on_the_page(world, na
     with world.seen_from(), unit_of_work():
         db.session.scalars(select(Enterprise).where(Enterprise.name == "Here")).one().name = name
     client = world.client("league")
-    answer = client.get("/reports/status.xlsx?year=2026&quarter=1")
-    cell = load_workbook(BytesIO(answer.data)).active["C3"]
+    answer = client.get("/reports/status.xlsx?year=2026&quarter=1&by=enterprise")
+    cell = load_workbook(BytesIO(answer.data)).active["A3"]
     assert (cell.data_type, cell.value) == ("s", f"'{name}")
-    assert client.get("/reports/status?year=2026&quarter=1").status_code == 200
+    assert client.get("/reports/status?year=2026&quarter=1&by=enterprise").status_code == 200
 
 
 @pytest.mark.parametrize("who", ["confirmer", "filler", "county", "league"])
 def test_nobody_sees_another_league_in_the_table(region, who):
-    answer = region.client(who).get("/reports/status?year=2026")
+    address = "/reports/status?year=2026&reach=year&by=enterprise"
+    answer = region.client(who).get(address)
     assert answer.status_code in (200, 302, 403)
-    assert ">There<" not in answer.text
-    other = region.client("other_league").get("/reports/status?year=2026").text
-    assert ">There<" in other
+    assert "There" not in answer.text
+    other = region.client("other_league").get(address).text
+    assert "There" in other

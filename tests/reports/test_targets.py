@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from app.checks.forecast import Band
 from app.checks.progress import Pair, Standing
+from app.reports.ranks import ranked
 from app.reports.target_figures import Cohort, PlanOfOne, Span, YearOfOne
 from app.reports.target_progress import AnnualLine, annual_lines, plan_lines
 from app.review.workflow import Action
@@ -168,6 +169,10 @@ def test_the_workbook_says_the_same(world):
     answer = world.client("league").get("/target-progress/table.xlsx?year=2026&quarter=1")
     page = load_workbook(BytesIO(answer.data)).active
     lines = {line[0]: line for line in page.iter_rows(min_row=3, values_only=True)}
-    [line] = [line for line in lines.values() if line[4] == float(FILED)]
-    assert line[3] == 900_000
+    [line] = [line for line in lines.values() if line[5] == float(FILED)]
+    assert (line[1], line[4]) == (1, 900_000)  # the first, for nobody else has a target
     assert world.client("filler").get("/target-progress/").status_code == 200
+
+
+def test_equals_share_a_rank_and_the_next_one_is_counted_on():
+    assert ranked({"a": 1, "b": 3, "c": 3, "d": None, "e": 2}) == {"a": 4, "b": 1, "c": 1, "e": 3}

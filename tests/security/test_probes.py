@@ -316,13 +316,13 @@ def test_29_a_report_adds_up_nothing_of_the_neighbour(world, league, probe):
     ):
         world.act(name, action, probe.foreign_filing)
     for place in ("", OTHER_LEAGUE, OTHER_COUNTY, "150000/"):
-        asked = f"year=2026&quarter=1&place={place}"
+        asked = f"year=2026&quarter=1&by=enterprise&place={place}"
         assert not NEIGHBOUR.search(league.get(f"/reports/status?{asked}").text)
         book = load_workbook(BytesIO(league.get(f"/reports/status.xlsx?{asked}").data))
         cells = [cell for row in book.active.iter_rows(values_only=True) for cell in row]
         assert not [cell for cell in cells if "There" in str(cell)]
     assert league.get("/enterprises/chart/").status_code == 404
-    own = world.client("other_league").get("/reports/status?year=2026&quarter=1").text
+    own = world.client("other_league").get("/reports/status?year=2026&quarter=1&by=enterprise").text
     assert "There" in own
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.checks.rules import Addressee, Severity
 from app.core.db import Model, UtcDateTime, choice
 from app.core.enums import Labelled
+from app.filings.models import Filing
 from app.regions.scope import Placed
 from app.review.workflow import Action
 
@@ -52,6 +53,7 @@ class FrozenAlarm(Placed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     checkup_id: Mapped[int] = mapped_column(ForeignKey("filing_checkup.id"), index=True)
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), index=True)
+    filing: Mapped[Filing] = relationship(viewonly=True, lazy="raise")  # only for lists
     code: Mapped[str] = mapped_column(String(8))
     rule_version: Mapped[int]
     severity: Mapped[Severity] = mapped_column(choice(Severity))

@@ -37,7 +37,7 @@ class WasteRow(SheetRow):
     disposed_prior: Mapped[Decimal | None] = field(_l("Of that, from storage of earlier years"), Kind.QTY, number="8", unit=TONNES)
     stored: Mapped[Decimal | None] = field(_l("Stored in the period"), Kind.QTY, Need.REQUIRED, number="9", unit=TONNES)
     dumped: Mapped[Decimal | None] = field(_l("Dumped"), Kind.QTY, Need.REQUIRED, number="10", unit=TONNES)
-    closing_storage: Mapped[Decimal | None] = field(_l("Storage at the end"), Kind.QTY, number="11", unit=TONNES, formula=_closing)
+    closing_storage: Mapped[Decimal | None] = field(_l("Storage at the end"), Kind.QTY, number="11", unit=TONNES, over=Over.LAST, formula=_closing)
     utilisation_rate: Mapped[Decimal | None] = field(_l("Rate of utilisation"), Kind.PCT, unit="%", number="12", formula=lambda line: quotient(flows.percent(line["utilised"], line["generated"] + line["utilised_prior"]), Kind.PCT))
     disposal_rate: Mapped[Decimal | None] = field(_l("Rate of disposal"), Kind.PCT, unit="%", number="13", formula=lambda line: quotient(flows.percent(line["disposed"], line["generated"] + line["disposed_prior"]), Kind.PCT))
     use_building: Mapped[Decimal | None] = field(_l("Used for building materials"), Kind.QTY, number="14", unit=TONNES)

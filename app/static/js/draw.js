@@ -11,6 +11,8 @@ const DECALS = ["none", "circle", "triangle", "rect", "diamond"].map((symbol) =>
   symbol, symbolSize: .7, color: "rgb(255 255 255 / 45%)", dashArrayX: [[8, 8], [0, 8, 8, 0]], dashArrayY: [6, 0],
 }));
 
+const ROOM = 90; // pixels that a name wants below its bar
+
 export function drawn(figure, table) {
   const lines = figure.dataset.kind === "lines";
   const heads = [...table.tHead.rows[0].cells];
@@ -29,7 +31,7 @@ export function drawn(figure, table) {
       legend: { textStyle: text, top: 0 },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText" },
       grid: { left: 8, right: 8, top: 36, bottom: 24, containLabel: true },
-      xAxis: { type: "category", data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: { ...text, interval: 0, rotate: rows.length > 8 ? 35 : 0 } },
+      xAxis: { type: "category", data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: { ...text, interval: 0, rotate: rows.length * ROOM > figure.clientWidth ? 35 : 0 } },
       yAxis: { type: "value", minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: token("line") } } },
       series: heads.flatMap((head, at) => head.dataset.series ? [{
         ...(lines ? { type: "line", symbolSize: 8, connectNulls: false } : { type: "bar", stack: "all", barMaxWidth: 48 }),

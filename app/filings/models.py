@@ -90,26 +90,6 @@ class FilingVersion(Placed, Model):
         return f"version {self.number}"
 
 
-class EnterpriseYear(Placed, Model):
-    """The year of an enterprise, whose sheet is built of its final filings.
-
-    `stale_since`: a filing of the year became final, or was rolled back, and the sheet has not
-    been built since.  It lies where the quarter is filed: of a year in which the enterprise
-    moved there are two.
-    """
-
-    __tablename__ = "enterprise_year"
-    __table_args__ = (UniqueConstraint("enterprise_id", "year", "place"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
-    year: Mapped[int]
-    stale_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    def __repr__(self) -> str:
-        return str(self.year)
-
-
 class ReportingPeriod(Model):
     """The calendar row of a quarter: public, edited by the region.
 

@@ -33,7 +33,6 @@ from app.filings.queries import (
     working_figures,
 )
 from app.filings.reading import FilingReading
-from app.filings.years import mark_stale
 from app.review.models import Review
 from app.review.subjects import Seen
 from app.review.workflow import TAKES_BACK, Action, ReturnScope, Step
@@ -100,8 +99,6 @@ class FilingSubject:
             freeze(filing, step.action, read_back(version.content), actor=actor)
         if step.action is Action.WITHDRAW:
             filing.first_submitted_on = None  # who takes it back has not handed it in
-        if step.end.is_final or step.start.is_final:
-            mark_stale(filing)
         if step.action in (Action.RETURN, Action.WITHDRAW, Action.RECALL):
             filing.version_no += _round(review, step)
         elif step.action is Action.REROUTE:

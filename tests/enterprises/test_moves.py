@@ -20,7 +20,7 @@ from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
 from app.enterprises.moves import FOLLOWERS, carry_out_due, place_in
 from app.enterprises.queries import level_of
 from app.enterprises.start_stop import stop_in
-from app.filings.models import EnterpriseYear, Extension, Filing
+from app.filings.models import Extension, Filing
 from app.filings.operations import open_filing
 from app.regions.scope import Placed, RegionScope, carrying, look_from, scope_of
 from app.review.workflow import Action, State
@@ -328,7 +328,7 @@ def test_carrying_reaches_the_two_places_of_one_enterprise_only(world):
 
 def test_what_goes_along_is_said_of_every_table(app):
     """A new table with an enterprise in it must be thought of: it goes along, or it stays."""
-    stays = {Filing, Extension, EnterpriseYear}  # where the quarter is filed
+    stays = {Filing, Extension}  # where the quarter is filed
     there = {
         m.class_
         for m in Model.registry.mappers

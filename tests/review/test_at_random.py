@@ -10,16 +10,18 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.errors import DomainError
 from app.filings.alarms.models import Checkup
-from app.filings.models import EnterpriseYear, Filing
+from app.filings.models import Filing
 from app.filings.operations import fill_sheet
 from app.regions.scope import Tier
+from app.reports.selection import Reach, Selection
+from app.reports.status import coverage
 from app.review import asking, marking
 from app.review.models import Audience, Decision, Verdict
 from app.review.operations import decide
 from app.review.workflow import Action, ReturnScope, State, holder, steps_of
 from app.upkeep.verify import everything_wrong
 from tests.samples import SHEET_ROWS
-from tests.world import World
+from tests.world import QUARTER, World
 
 REASON = "please check the coefficient of coal"
 PEOPLE = ("confirmer", "filler", "county", "league", "region", "super", "other_league", "staff")
@@ -140,7 +142,8 @@ def must_hold(world, filing):
             assert db.session.get_one(Decision, one.decision_id).tier == one.tier
         if state.is_final:
             assert not any(one.is_open for one in asking.questions_of(review))
-            assert db.session.scalars(select(EnterpriseYear)).one().stale_since is not None
+        counted = coverage(Selection(QUARTER.year, QUARTER.quarter, Reach.QUARTER)).included
+        assert counted == state.is_final  # a report speaks of what is final now
         assert everything_wrong() == []
 
 

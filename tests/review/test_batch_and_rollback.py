@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.filings.alarms.models import Answer, Explanation
-from app.filings.models import EnterpriseYear
+from app.reports.selection import Reach, Selection
+from app.reports.status import coverage
 from app.review import marking, requests
 from app.review.models import Decision, RequestState, Verdict
 from app.review.workflow import Action, State
@@ -147,7 +148,7 @@ def test_a_league_asks_and_the_rollback_answers(world, final):
         [one] = requests.requests_of(world.review_of(filing))
         assert (one.state, one.answer) == (RequestState.ACCEPTED, "as asked for")
         assert world.review_of(filing).state is State.COUNTY_APPROVED
-        assert db.session.scalars(select(EnterpriseYear)).one().stale_since is not None
+        assert coverage(Selection(QUARTER.year, QUARTER.quarter, Reach.QUARTER)).included == 0
 
 
 def test_a_request_is_declined_with_a_reason_and_nothing_else_changes(world, final):

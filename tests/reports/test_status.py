@@ -5,11 +5,15 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
 from app.core.db import db
 from app.core.unit import unit_of_work
 from app.filings.models import Filing
 from app.filings.operations import fill_sheet
+from app.filings.sheets.consumption import ConsumptionRow
+from app.reports.carriers import carrier_table
+from app.reports.selection import Selection
 from app.reports.summary import Line, SummaryColumn, SummaryTable, workbook_of
 from app.review.workflow import Action
 from tests.reports.test_sums import covered, table_of
@@ -121,3 +125,36 @@ def test_a_formula_in_a_name_stays_text():
     assert [book["A3"].value, book["A4"].value] == ["'=HYPERLINK(1)", "'+1"]
     assert {cell.data_type for cell in book["A"]} == {"s"}
     assert book["B3"].value == 1.5
+
+
+def test_four_quarters_make_the_year_of_the_specification(world):
+    """FM-24: flows add, stocks are those of the ends, the coefficient is tce over quantity."""
+    quarters = [
+        ("180000", "0.66", "118800.00"),
+        ("150000", "0.64", "96000.00"),
+        ("181000", "0.65", "117650.00"),
+        ("190000", "0.67", "127300.00"),
+    ]
+    stocks = [(18000, 19000), (19000, 22000), (22000, 20000), (20000, 21000)]
+    filings = [final(world, period=QUARTER.shifted(n)) for n in range(4)]
+    with world.seen_from(), unit_of_work():
+        for filing, (used, k, tce), (opening, closing) in zip(
+            filings, quarters, stocks, strict=True
+        ):
+            db.session.execute(delete(ConsumptionRow).where(ConsumptionRow.filing_id == filing))
+            row = ConsumptionRow(filing_id=filing, place=db.session.get(Filing, filing).place)
+            row.key, row.adopted_coefficient = "04", Decimal(k)
+            row.consumption_total = row.industrial_consumption = Decimal(used)
+            row.consumption_tce = row.industrial_tce = Decimal(tce)
+            row.opening_stock, row.closing_stock = Decimal(opening), Decimal(closing)
+            db.session.add(row)
+    with world.seen_from(), world.app.test_request_context():
+        table = carrier_table(Selection(2026))
+    [line] = table.lines
+    heads = [column.heading for column in table.columns]
+    told = dict(zip(heads, line.values, strict=True))
+    assert (told["Opening stock"], told["Closing stock"]) == (18000, 21000)
+    assert told["Total consumption"] == 701_000
+    assert told["Total consumption in coal equivalent (calorific value) (tce)"] == 459_750
+    assert told["Coefficient of the period (tce per unit)"] == Decimal("0.6558")
+    assert told["Filings"] == 4

@@ -7,7 +7,10 @@ process, as a browser would, by a reviewer of the region; the goal is a second a
 """
 
 import argparse
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,7 +87,20 @@ def addresses(url: str) -> dict[str, str]:
 
 
 def measure(url: str, asked: dict[str, str], name: str) -> dict[str, tuple[float, int]]:
-    """Median milliseconds and statements of each page."""
+    """Median milliseconds and statements of each page, by a process of its own."""
+    command = [sys.executable, "-m", "bench.reports", "--measure", url, name]
+    answer = subprocess.run(
+        command, input=json.dumps(asked), capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        raise Broken(answer.stderr[-2000:])
+    found = json.loads(answer.stdout.splitlines()[-1])
+    print(f"{found['filings']:,} filings, peak of the process {found['peak']:.0f} MiB", flush=True)
+    return {title: tuple(figures) for title, figures in found["pages"].items()}
+
+
+def measured(url: str, asked: dict[str, str], name: str) -> dict[str, Any]:
+    """What `measure` hears of its process."""
     found = {}
     with served(url) as (app, count):
         client: Any = app.test_client()
@@ -101,8 +117,7 @@ def measure(url: str, asked: dict[str, str], name: str) -> dict[str, tuple[float
                 client.get(address)
                 times.append((time.perf_counter() - begun) * 1000)
             found[title] = statistics.median(times), len(statements)
-        print(f"{count:,} filings, peak of this process {peak():.0f} MiB")
-    return found
+    return {"filings": count, "peak": peak(), "pages": found}
 
 
 def main() -> None:
@@ -110,7 +125,11 @@ def main() -> None:
     parser.add_argument("--database", choices=tuple(KINDS), default="postgresql")
     parser.add_argument("--few", type=int, default=FEW)
     parser.add_argument("--many", type=int, default=MANY)
+    parser.add_argument("--measure", nargs=2, metavar=("URL", "NAME"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.measure:
+        print(json.dumps(measured(asked.measure[0], json.load(sys.stdin), asked.measure[1])))
+        return
     with TemporaryDirectory() as folder, database(asked.database, Path(folder)) as url:
         prepare(url)
         pages, name = addresses(url), reviewers(url)["region_reviewer"]

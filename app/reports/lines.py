@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
 
 from app.checks import reckoning
 from app.core.db import db
+from app.core.shell import path_of
 from app.enterprises.models import Enterprise
 from app.filings.models import Filing
-from app.regions.queries import county_name
-from app.reports.selection import THEN, Basis, By, Selection, names_of
-from app.reports.summary import BEHIND, Line, SummaryColumn, Value
+from app.regions.queries import county_of, names_by_path
+from app.reports.selection import CODE, THEN, Basis, By, Selection, names_of
+from app.reports.summary import BEHIND, Line, Lines, SummaryColumn, Value
 
 ZERO = Decimal(0)
 # with every line of a query that is divided by `Selection.part`
@@ -48,27 +48,32 @@ def head_of(what: Selection) -> list[SummaryColumn]:
 
 def divided(
     what: Selection, rows: Sequence[Any], sheet: str, figures: Callable[[Any], list[Value]]
-) -> list[Line]:
+) -> Sequence[Line]:
     """A line for each of *rows*, in the order of the places or codes."""
     by = what.grouping
     if by is By.ENTERPRISE:
         rows = sorted(rows, key=lambda row: (row.place, row.part))
+        counties = names_by_path(list({county_of(row.place) for row in rows}))
     else:
         rows = sorted(rows, key=lambda row: str(row.part))
+        counties = {}
     names = names_of(by, [row.part for row in rows])
-    lines = []
-    for row in rows:
+
+    def line(row: Any) -> Line:
         narrow = what.narrowed(row.part)
-        head = [row.name, county_name(row.place)] if by is By.ENTERPRISE else []
-        lines.append(
-            Line(
-                [*(head or [names.get(row.part, str(row.part))]), *figures(row)],
-                deeper="" if by is By.ENTERPRISE else f"?{narrow.said()}",
-                ways={BEHIND: behind(narrow, sheet)},
-                key=str(row.part),
-            )
+        if by is By.ENTERPRISE:
+            league, county = row.place[: 2 * CODE], row.place[: 3 * CODE]
+            head = [row.name, f"{counties.get(league, '')} {counties.get(county, '')}".strip()]
+        else:
+            head = [names.get(row.part, str(row.part))]
+        return Line(
+            [*head, *figures(row)],
+            deeper="" if by is By.ENTERPRISE else f"?{narrow.said()}",
+            ways={BEHIND: behind(narrow, sheet)},
+            key=str(row.part),
         )
-    return lines
+
+    return Lines(rows, line)
 
 
 def total(what: Selection, sheet: str, values: list[Value]) -> Line:
@@ -79,7 +84,7 @@ def total(what: Selection, sheet: str, values: list[Value]) -> Line:
 
 def behind(what: Selection, sheet: str = "S1", **more: str) -> str:
     """The list of the rows of a sheet of which the sums of *what* are made."""
-    address = url_for(f"Behind{sheet}View.list")
+    address = path_of(f"Behind{sheet}View.list")
     told = "".join(f"&{name}={value}" for name, value in more.items())
     return f"{address}?{what.said(by=None, basis=Basis.CALORIFIC)}{told}"
 

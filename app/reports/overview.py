@@ -90,7 +90,8 @@ def parts_of(what: Selection) -> list[Part]:
     rows = completeness(what)
     names = names_of(what.grouping, [row.part for row in rows])
     span = Span(what.place, what.year, what.quarter)
-    annual = {line.part: line for line in annual_lines(cohorts(span), span)}
+    found = cohorts(span, past=1)  # the pace is told by last year; nothing is forecast here
+    annual = {line.part: line for line in annual_lines(found, span)}
     alarms = by_place(what)
     return [
         Part(

@@ -1,9 +1,10 @@
 """A report as one definition: headings, lines and a foot; page, workbook, print, chart follow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
+from typing import Any, overload
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -73,6 +74,25 @@ class Line:
     deeper: str = ""
     ways: Mapping[str, str] = field(default_factory=dict)
     key: str = ""  # of what it speaks, for who joins tables
+
+
+class Lines(Sequence[Line]):
+    """A line for each row, made when it is looked at: a page shows two hundred of ten thousand."""
+
+    def __init__(self, rows: Sequence[Any], made: Callable[[Any], Line]) -> None:
+        self._rows, self._made = rows, made
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | Sequence[Line]:
+        if isinstance(at, slice):
+            return [self._made(row) for row in self._rows[at]]
+        return self._made(self._rows[at])
 
 
 @dataclass(frozen=True, slots=True)

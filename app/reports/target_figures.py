@@ -122,8 +122,8 @@ def _masks(what: Span) -> Any:
     )
 
 
-def cohorts(what: Span) -> list[Cohort]:
-    """The cohorts of every part of the place; two statements."""
+def cohorts(what: Span, past: int = PAST) -> list[Cohort]:
+    """The cohorts of every part of the place, with *past* years to look back on; two statements."""
     found: dict[tuple[Any, ...], Cohort] = {}
     masks = _masks(what)
     mask = func.coalesce(masks.c.mask, 0).label("filed")
@@ -162,7 +162,7 @@ def cohorts(what: Span) -> list[Cohort]:
         .where(
             _had_a_duty(what),
             Review.state.in_(FINAL),
-            Filing.year >= what.year - PAST,
+            Filing.year >= what.year - past,
             Filing.year * 4 + Filing.quarter <= what.year * 4 + what.quarter,
         )
         .group_by(*names, Filing.year, Filing.quarter),

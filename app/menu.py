@@ -15,6 +15,7 @@ from app.accounts.views import OwnPasswordView, PersonView, RoleView
 from app.audit.record import record
 from app.core.period import Quarter
 from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
+from app.documents.rendering import RENDER
 from app.enterprises.api import EnterpriseApi
 from app.enterprises.change_views import ChangeAskView, ChangeRequestView
 from app.enterprises.class_views import EnterpriseClassView
@@ -24,8 +25,10 @@ from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
 from app.filings import reminding
 from app.filings.alarms.api import AlarmApi
+from app.filings.alarms.file_views import AlarmFileView
 from app.filings.alarms.views import AlarmAnswerView, AlarmView
 from app.filings.api import FilingApi
+from app.filings.attachment_views import AttachmentView
 from app.filings.calendar_views import ReportingPeriodView
 from app.filings.catalogue_views import (
     CarrierCoefficientView,
@@ -89,6 +92,7 @@ from app.workdays.views import SpecialDayView
 VIEWS = (
     HistoryView,
     AlarmView,
+    AlarmFileView,
     AlarmAnswerView,
     LiveView,
     WorkbookView,
@@ -105,6 +109,7 @@ VIEWS = (
     LineageView,
     LevelView,
     FilingView,
+    AttachmentView,
     ReviewView,
     ReviewWorkView,
     ReviewAnswerView,
@@ -391,7 +396,7 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP, RENDER)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
     KINDS[CHASE.key] = CHASE
     # where there is no mail, the hour passes without a job

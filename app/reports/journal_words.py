@@ -22,6 +22,7 @@ TAGS: Mapping[str, object] = {
     "catalogue:add": _l("Row of a catalogue added"),
     "catalogue:change": _l("Row of a catalogue changed"),
     "catalogue:delete": _l("Row of a catalogue deleted"),
+    "document:retry": _l("Document tried again"),
     "enterprise:accept_move": _l("Move agreed to"),
     "enterprise:ask_change": _l("Change asked for"),
     "enterprise:ask_move": _l("Move asked for"),

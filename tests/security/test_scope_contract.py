@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from app.audit.actor import SYSTEM
 from app.core.clock import now, today
 from app.core.db import Model, db
+from app.core.uploads import storage
 from app.enterprises.change_requests import ask_change
 from app.enterprises.life import ChangeRequest, EnterpriseMove
 from app.enterprises.models import Enterprise
@@ -24,7 +25,6 @@ from app.filings.alarms.models import Explanation, Reason
 from app.filings.attaching import attach
 from app.filings.models import Filing
 from app.filings.sheets.attachment import Attachment
-from app.filings.views import storage
 from app.notices.models import Notice, NoticeKind
 from app.notices.operations import notify
 from app.regions.scope import Between, Placed

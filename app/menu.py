@@ -16,6 +16,9 @@ from app.audit.record import record
 from app.core.period import Quarter
 from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
 from app.documents.rendering import RENDER
+from app.energy_staff.moves import follow_enterprises as forms_follow_enterprises
+from app.energy_staff.scan_views import EnergyScanView
+from app.energy_staff.views import EnergyFormView
 from app.enterprises.api import EnterpriseApi
 from app.enterprises.change_views import ChangeAskView, ChangeRequestView
 from app.enterprises.class_views import EnterpriseClassView
@@ -108,6 +111,8 @@ VIEWS = (
     MoveView,
     LineageView,
     LevelView,
+    EnergyFormView,
+    EnergyScanView,
     FilingView,
     AttachmentView,
     ReviewView,
@@ -250,6 +255,13 @@ MENU = (
                 "can_show",
                 "EnergyLevel",
                 icon="bar-chart-steps",
+            ),
+            MenuEntry(
+                _l("Energy managers and posts"),
+                "EnergyFormView.list",
+                "can_list",
+                "EnergyForm",
+                icon="person-badge",
             ),
             MenuEntry(
                 _l("Energy utilisation table"),
@@ -412,6 +424,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         appbuilder.add_api(api)
     install_shell(app, Surroundings(MENU, stands_at))
     follow_enterprises()
+    forms_follow_enterprises()
     reminding.follow_enterprises()
     install_commands(app)
     rulebook_commands.install_commands(app)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 from fpdf import FPDF
-from fpdf.enums import Align, TableCellFillMode
+from fpdf.enums import Align, TableCellFillMode, WrapMode
 
 from app.energy_staff.fields import STAFF, Annex, Field
 from app.energy_staff.models import EnergyForm
@@ -13,7 +13,7 @@ from app.energy_staff.queries import shown_fields, shown_staff
 
 FONT = "song"
 MARGIN = 18  # mm
-LABEL, VALUE = 34, 53  # mm; two of each a line
+LABEL, VALUE = 40, 47  # mm; two of each a line
 LONG = 42  # mm that a long text has at least
 
 
@@ -63,6 +63,7 @@ def _heads(
         cell_fill_mode=TableCellFillMode.NONE,
         first_row_as_headings=False,
         line_height=6,
+        wrapmode=WrapMode.CHAR,
     ) as table:
         table.row([str(one.label) for one in STAFF])
         for line in staff:
@@ -110,6 +111,7 @@ def _pairs(paper: FPDF, fields: Sequence[Field], said: dict[str, str]) -> None:
         cell_fill_mode=TableCellFillMode.NONE,
         first_row_as_headings=False,
         line_height=6,
+        wrapmode=WrapMode.CHAR,
         padding=1,
     ) as table:
         for line in _lines(fields):
@@ -139,15 +141,17 @@ def _long(paper: FPDF, one: Field, text: str) -> None:
     if top + LONG > paper.h - MARGIN:
         paper.add_page()
         top = paper.get_y()
-    seal = _("Signature and seal of the head of the enterprise, date:")
-    signed = f"\n\n{seal}" if one.name == "head_opinion" else ""
     left = paper.l_margin
     paper.set_xy(left + LABEL + 2, top + 2)
     width = LABEL + 2 * VALUE - 4
-    paper.multi_cell(w=width, h=6, text=text + signed, new_x="LMARGIN", new_y="NEXT")
-    height = max(LONG, paper.get_y() - top + 2)
+    paper.multi_cell(w=width, h=6, text=text, new_x="LMARGIN", new_y="NEXT")
+    height = max(LONG, paper.get_y() - top + 12)
     paper.rect(left, top, LABEL, height)
     paper.rect(left + LABEL, top, LABEL + 2 * VALUE, height)
     paper.set_xy(left + 1, top + height / 2 - 6)
     paper.multi_cell(w=LABEL - 2, h=6, text=_label(one), align=Align.C)
+    if one.name == "head_opinion":
+        seal = _("Signature and seal of the head of the enterprise, date:")
+        paper.set_xy(left + LABEL, top + height - 9)
+        paper.cell(w=LABEL + 2 * VALUE - 6, h=6, text=seal, align=Align.R)
     paper.set_xy(left, top + height)

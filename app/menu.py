@@ -16,6 +16,7 @@ from app.audit.record import record
 from app.core.period import Quarter
 from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
 from app.documents.rendering import RENDER
+from app.energy_staff.chart_views import MeterNetworkView, OrganisationView
 from app.energy_staff.moves import follow_enterprises as forms_follow_enterprises
 from app.energy_staff.scan_views import EnergyScanView
 from app.energy_staff.views import EnergyFormView
@@ -113,6 +114,8 @@ VIEWS = (
     LevelView,
     EnergyFormView,
     EnergyScanView,
+    OrganisationView,
+    MeterNetworkView,
     FilingView,
     AttachmentView,
     ReviewView,

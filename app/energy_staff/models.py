@@ -1,6 +1,6 @@
 """Annexes 1 and 2 as they were handed in, version by version."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.clock import now
 from app.core.db import Model, UtcDateTime, choice
 from app.core.enums import Labelled
+from app.energy_staff.chart_rows import ChartKind
 from app.energy_staff.fields import Annex
 from app.enterprises.models import Enterprise
 from app.regions.scope import Placed
@@ -71,6 +72,32 @@ class EnergyForm(Placed, Model):
 
     def __repr__(self) -> str:
         return f"{self.annex} {self.line} v{self.number}"
+
+
+class EnergyChart(Placed, Model):
+    """Annex 3 or 4 of an enterprise, as the table it is drawn from: saved as a whole.
+
+    `rows` are texts by the names of `app.energy_staff.chart_rows`; `next_due_on` is the day by
+    which the first of its meters has to be verified again.
+    """
+
+    __tablename__ = "energy_chart"
+    __table_args__ = (UniqueConstraint("enterprise_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    enterprise: Mapped[Enterprise] = relationship()
+    kind: Mapped[ChartKind] = mapped_column(choice(ChartKind))
+    rows: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    next_due_on: Mapped[date | None] = mapped_column(index=True)
+    saved_by: Mapped[str] = mapped_column(String(128))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def __repr__(self) -> str:
+        return str(self.kind)
 
 
 class RecordCounter(Model):

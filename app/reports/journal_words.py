@@ -23,6 +23,7 @@ TAGS: Mapping[str, object] = {
     "catalogue:change": _l("Row of a catalogue changed"),
     "catalogue:delete": _l("Row of a catalogue deleted"),
     "document:retry": _l("Document tried again"),
+    "energy_chart:save": _l("Chart of an enterprise saved"),
     "energy_form:accept": _l("Person put on record"),
     "energy_form:begin": _l("Energy form begun"),
     "energy_form:end": _l("Person left the post"),

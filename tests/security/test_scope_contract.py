@@ -17,6 +17,8 @@ from app.audit.actor import SYSTEM
 from app.core.clock import now, today
 from app.core.db import Model, db
 from app.core.uploads import storage
+from app.energy_staff.chart_operations import save_chart
+from app.energy_staff.chart_rows import ChartKind
 from app.energy_staff.fields import Annex
 from app.energy_staff.models import EnergyForm
 from app.energy_staff.operations import begin, bring_scan
@@ -115,6 +117,8 @@ class Rows:
                 ask_change(its, wanted, reason="moved", actor=actor)
                 form = begin(its, Annex.PERSON, actor=actor)
                 form.person = f"Staff of {name}"
+                top = {"node": "1", "title": f"Staff of {name}", "role": "leader_group"}
+                save_chart(its, ChartKind.ORGANISATION, [top], 0, actor=actor)
                 scan = BytesIO(PDF + b"scan of " + name.encode())
                 bring_scan(form, scan, "signed.pdf", storage=storage(), actor=actor)
                 notify(

@@ -89,6 +89,29 @@ def upgrade() -> None:
     for column in ("annex", "state", "in_force_at", "place"):
         op.create_index(op.f(f"ix_energy_form_{column}"), "energy_form", [column])
     op.create_table(
+        "energy_chart",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=False),
+        sa.Column("kind", _choice("organisation", "meters"), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("next_due_on", sa.Date(), nullable=True),
+        sa.Column("saved_by", sa.String(length=128), nullable=False),
+        sa.Column("saved_at", UtcDateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("place", PLACE, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"],
+            ["enterprise.id"],
+            name=op.f("fk_energy_chart_enterprise_id_enterprise"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_energy_chart")),
+        sa.UniqueConstraint(
+            "enterprise_id", "kind", name=op.f("uq_energy_chart_enterprise_id_kind")
+        ),
+    )
+    for column in ("next_due_on", "place"):
+        op.create_index(op.f(f"ix_energy_chart_{column}"), "energy_chart", [column])
+    op.create_table(
         "energy_record_counter",
         sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -99,5 +122,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("energy_record_counter")
+    op.drop_table("energy_chart")
     op.drop_table("energy_form")
     op.drop_table("rendition")

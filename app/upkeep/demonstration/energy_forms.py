@@ -1,9 +1,9 @@
-"""Energy managers of the demonstration: annexes 1 and 2, on record, waiting, returned, overdue."""
+"""Energy managers of the demonstration, on record, waiting, returned, overdue; their charts."""
 
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,8 +11,9 @@ from sqlalchemy import insert
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.uploads import TYPES, storage
+from app.energy_staff.chart_rows import ChartKind, next_verified_on
 from app.energy_staff.fields import Annex
-from app.energy_staff.models import EnergyForm, FormState, RecordCounter
+from app.energy_staff.models import EnergyChart, EnergyForm, FormState, RecordCounter
 from app.enterprises.unit_types import UnitType
 from app.upkeep.demonstration.attachments import DIGITS, blank
 from app.upkeep.demonstration.journal import Journal
@@ -56,6 +57,8 @@ def write_energy_forms(
     db.session.execute(insert(EnergyForm), [{**EMPTY, **row, "version": 2} for row in rows])
     counters = [{"code": c, "year": today().year, "last": n} for c, n in serials.items()]
     db.session.execute(insert(RecordCounter), counters)
+    charts = [chart for one in made if one.id % 2 for chart in _charts(one, people)]
+    db.session.execute(insert(EnergyChart), charts)
     actors = {one.id: people[f"filler_{one.number}"] for one in made}
     for row in rows:
         facts = {"kind": row["annex"], "name": row["person"], "number": row["number"]}
@@ -157,6 +160,65 @@ def _persons(one: Made, rng: random.Random, filler: str) -> Iterator[dict[str, A
             "duties": DUTIES,
             "head_opinion": "同意聘任，报请备案。",
         },
+    }
+
+
+def _charts(one: Made, people: Mapping[str, tuple[int, str]]) -> Iterator[dict[str, Any]]:
+    """Annexes 3 and 4 of every second enterprise; one of its meters is soon to be verified."""
+    saved = {
+        "enterprise_id": one.id,
+        "place": one.place,
+        "saved_by": people[f"filler_{one.number}"][1],
+        "saved_at": now() - timedelta(days=30),
+        "version": 1,
+    }
+    boxes = [
+        dict(zip(BOX, line.split("|"), strict=True))
+        for line in (
+            f"1||节能领导小组|leader_group|{one.head}|总经理|{one.phone}",
+            f"2|1|能源管理部|department|{one.contact}|部长|{one.phone}",
+            "3|2|能源统计岗|post|||",
+            "4|2|能源计量岗|post|||",
+            "5|1|一车间|workshop|||",
+            "6|5|节能班组|team|||",
+        )
+    ]
+    yield {**saved, "kind": ChartKind.ORGANISATION, "rows": boxes, "next_due_on": None}
+    verified = today() - timedelta(days=350 if one.id % 5 == 1 else 120)
+    meters = [_meter(line, verified if n % 2 else today()) for n, line in enumerate(METERS)]
+    due = [day for row in meters if (day := next_verified_on(row))]
+    yield {**saved, "kind": ChartKind.METERS, "rows": meters, "next_due_on": min(due)}
+
+
+BOX = "node parent title role person position phone".split()
+METERS = (
+    "E-01||进线总电能表|33|1|全厂用电",
+    "E-11|E-01|一车间电能表|33|2|一车间",
+    "E-12|E-01|动力车间电能表|33|2|动力车间",
+    "E-111|E-11|1# 电机电能表|33|3|1# 主电机",
+    "C-01||进厂煤汽车衡|01|1|原煤",
+    "C-11|C-01|锅炉皮带秤|01|2|1# 锅炉",
+)
+
+
+def _meter(line: str, verified: date) -> dict[str, str]:
+    number, parent, name, code, level, measured = line.split("|")
+    return {
+        "meter_no": number,
+        "parent": parent,
+        "name": name,
+        "energy_code": code,
+        "level": level,
+        "measured_object": measured,
+        "model": "DTZ341" if code == "33" else "SCS-100",
+        "accuracy_class": "0.5S" if code == "33" else "0.5",
+        "range": "",
+        "maker": "",
+        "serial_no": f"2019{number[-2:]}",
+        "location": "",
+        "state": "qualified",
+        "last_verified_on": verified.isoformat(),
+        "verification_months": "12",
     }
 
 

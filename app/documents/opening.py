@@ -67,10 +67,21 @@ def shown(row: Stored, *, fetched_at: str) -> Response:
 
 def _own(row: Stored, fetched_at: str) -> Response:
     """The file itself; a PDF unless it would run something in the viewer."""
+    if row.media_type == PDF and _holds_script(row.sha256):
+        return _said(_why(_("it holds a script")), fetched_at)
+    return _stored(row.sha256, row.media_type, row.file_name, fetched_at)
+
+
+def _holds_script(sha256: str) -> bool:
     try:
-        if row.media_type == PDF and holds_script(storage().path(row.sha256)):
-            return _said(_why(_("it holds a script")), fetched_at)
-        return show_stored(row.sha256, row.media_type, row.file_name)
+        return holds_script(storage().path(sha256))
+    except NotFound:
+        return False
+
+
+def _stored(sha256: str, media_type: str, name: str, fetched_at: str) -> Response:
+    try:
+        return show_stored(sha256, media_type, name)
     except NotFound as error:  # said in the frame: a page of errors is not let into one
         return _said(str(error), fetched_at, status=404)
 
@@ -88,7 +99,7 @@ def _prepared(row: Stored, fetched_at: str) -> Response:
         return answer
     if rendition.state is RenditionState.READY and rendition.result_sha256:
         name = row.file_name.rpartition(".")[0] + ".pdf"
-        return show_stored(rendition.result_sha256, PDF, name)
+        return _stored(rendition.result_sha256, PDF, name, fetched_at)
     if rendition.failure is not None:
         return _said(_why_of(rendition.failure), fetched_at, again=rendition.may_be_tried_again)
     return _said("", fetched_at)

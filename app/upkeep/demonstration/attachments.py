@@ -133,7 +133,8 @@ def _workbook(held: Held) -> bytes:
         *([f"{n} 月", 1000 + held.made.id * n, 120 + n] for n in held.period.months),
     ):
         page.append(line)
-    page.column_dimensions["A"].width, page.column_dimensions["C"].width = 12, 20
+    for column, width in zip("ABC", (12, 18, 22), strict=True):
+        page.column_dimensions[column].width = width
     made_at = datetime(2026, 1, 1)  # noqa: DTZ001  as workbooks have it
     book.properties.created = book.properties.modified = made_at
     book.save(file := BytesIO())

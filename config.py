@@ -131,6 +131,9 @@ REVIEW_FAST_TRACK = os.environ.get("REVIEW_FAST_TRACK", "0") != "0"
 JOBS_LEASE = number("JOBS_LEASE", 60)  # seconds without a word from a job until another takes it
 JOBS_RETRY_AFTER = number("JOBS_RETRY_AFTER", 10)  # seconds; six times longer each time
 JOBS_SWEEP = number("JOBS_SWEEP", 2)  # seconds
+# what makes Office files ready to be shown: a program's name or path, "off"; empty: looked for
+LIBREOFFICE = os.environ.get("LIBREOFFICE", "")
+DOCUMENT_SECONDS = number("DOCUMENT_SECONDS", 60)  # until such a document is given up
 
 
 def mail_address(name: str) -> str:

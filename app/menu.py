@@ -15,6 +15,11 @@ from app.accounts.views import OwnPasswordView, PersonView, RoleView
 from app.audit.record import record
 from app.core.period import Quarter
 from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
+from app.documents.rendering import RENDER
+from app.energy_staff.chart_views import MeterNetworkView, OrganisationView
+from app.energy_staff.moves import follow_enterprises as forms_follow_enterprises
+from app.energy_staff.scan_views import EnergyScanView
+from app.energy_staff.views import EnergyFormView
 from app.enterprises.api import EnterpriseApi
 from app.enterprises.change_views import ChangeAskView, ChangeRequestView
 from app.enterprises.class_views import EnterpriseClassView
@@ -24,8 +29,10 @@ from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
 from app.filings import reminding
 from app.filings.alarms.api import AlarmApi
+from app.filings.alarms.file_views import AlarmFileView
 from app.filings.alarms.views import AlarmAnswerView, AlarmView
 from app.filings.api import FilingApi
+from app.filings.attachment_views import AttachmentView
 from app.filings.calendar_views import ReportingPeriodView
 from app.filings.catalogue_views import (
     CarrierCoefficientView,
@@ -92,6 +99,7 @@ from app.workdays.views import SpecialDayView
 VIEWS = (
     HistoryView,
     AlarmView,
+    AlarmFileView,
     AlarmAnswerView,
     LiveView,
     WorkbookView,
@@ -107,7 +115,12 @@ VIEWS = (
     MoveView,
     LineageView,
     LevelView,
+    EnergyFormView,
+    EnergyScanView,
+    OrganisationView,
+    MeterNetworkView,
     FilingView,
+    AttachmentView,
     ReviewView,
     ReviewWorkView,
     ReviewAnswerView,
@@ -252,6 +265,13 @@ MENU = (
                 icon="bar-chart-steps",
             ),
             MenuEntry(_l("Reports"), "ReportView.index", "can_show", "Report", icon="table"),
+            MenuEntry(
+                _l("Energy managers and posts"),
+                "EnergyFormView.list",
+                "can_list",
+                "EnergyForm",
+                icon="person-badge",
+            ),
         ),
     ),
     MenuGroup(
@@ -390,7 +410,7 @@ MENU = (
 
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
-    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
+    KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP, RENDER)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
     KINDS[CHASE.key] = CHASE
     # where there is no mail, the hour passes without a job
@@ -406,6 +426,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         appbuilder.add_api(api)
     install_shell(app, Surroundings(MENU, stands_at))
     follow_enterprises()
+    forms_follow_enterprises()
     reminding.follow_enterprises()
     install_commands(app)
     rulebook_commands.install_commands(app)

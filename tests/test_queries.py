@@ -10,6 +10,7 @@ from tests.world import PEOPLE
 LISTS = {
     "/enterprises/list/": "league",
     "/energy-levels/?year=2026": "region",
+    "/energy-forms/list/": "league",
     "/enterprise-import/": "league",
     "/change-requests/list/": "league",
     "/enterprise-moves/list/": "league",

@@ -54,6 +54,7 @@ LOOK_UP = EVERYBODY | rights(
     ReportingPeriod="list",
     SpecialDay="list",
     Extension="list",
+    EnergyForm="list show",
 )
 TAKE_AWAY = rights(
     Enterprise="export",
@@ -64,6 +65,7 @@ TAKE_AWAY = rights(
     AnnualTarget="export",
     Catalogue="export",
     Rule="export",
+    EnergyForm="export",
 )
 STAFF = rights(Rule="list")  # how the rules do, league by league; what they say is public
 # the registry as a whole, by workbook
@@ -85,6 +87,8 @@ SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
 # what filings are reckoned with and checked by
 KEEP = rights(Catalogue="add edit delete", Rule="edit activate sweep")
+# puts the energy managers of enterprises on record, and reads their telephones
+ON_RECORD = rights(EnergyForm="decide read_private")
 # the turn of the year: who crosses 500,000 tce
 LEVELS = rights(EnergyLevel="show settle")
 # until when is filed, on which days is worked, what is closed
@@ -93,6 +97,7 @@ KEEP_CALENDAR = rights(
 )
 FILL = LOOK_UP | rights(ChangeRequest="list show ask")
 FILL |= rights(Filing="open fill", Review="show", Carrier="list")
+FILL |= rights(EnergyForm="fill read_private")
 
 CHASE = rights(Report="remind")  # who has not handed in
 
@@ -115,20 +120,20 @@ ROLES = {role.key: role for role in (
              ALL_KEYS),
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
-             | KEEP_CALENDAR
+             | KEEP_CALENDAR | ON_RECORD
              | rights(Enterprise="set_level", StartStop="stop",
                       Review="decide waive", History="import",
                       Region="switch", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
-             OVERSEE | SET_TARGETS | REGISTRY | CHASE
+             OVERSEE | SET_TARGETS | REGISTRY | CHASE | ON_RECORD
              | rights(StartStop="stop", Review="decide", Extension="grant",
                       Region="switch",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
              LOOK_UP | TAKE_AWAY | STAFF | CHASE
-             | rights(Review="list show decide", Carrier="list")),
+             | rights(Review="list show decide", Carrier="list", EnergyForm="read_private")),
     RoleKind("inspection_staff", _l("Inspection staff"),
              frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
              LOOK_UP | STAFF | rights(Carrier="list")),
@@ -152,6 +157,7 @@ THINGS = {
     "History": _l("Earlier years"),
     "Review": _l("Reviews"),
     "Region": _l("Regions"),
+    "EnergyForm": _l("Energy managers and posts"),
     "Report": _l("Reports"),
     "PlanTarget": _l("Five-year targets"),
     "AnnualTarget": _l("Annual targets"),
@@ -209,6 +215,7 @@ PERMISSIONS = {
     "can_cancel": _l("cancel"),
     "can_retry": _l("try again"),
     "can_oversee": _l("see what others have asked for"),
+    "can_read_private": _l("see telephones, ages and e-mail"),
     "can_get": _l("read"),
     "can_change": _l("change"),
 }

@@ -54,16 +54,21 @@ def send_stored(row: Stored) -> Response:
 SHOWN = {TYPES["pdf"], TYPES["jpg"], TYPES["png"]}  # what browsers show themselves, as it is
 
 
-def show_stored(row: Stored) -> Response:
-    """The file of *row* for a frame of ours: only what runs nothing on our origin.
+def show_stored(sha256: str, media_type: str, file_name: str) -> Response:
+    """What is stored under *sha256*, for a frame of ours: only what runs nothing on our origin.
 
-    `NotFound` for every other type; those are taken away (`send_stored`).
+    `NotFound` for every type but those in `SHOWN`; those are taken away (`send_stored`).
     """
-    if row.media_type not in SHOWN:
+    if media_type not in SHOWN:
         raise NotFound(_("This file cannot be shown here; fetch it."))
     response = send_file(
-        storage().path(row.sha256), row.media_type, conditional=True, etag=row.sha256
+        storage().path(sha256),
+        media_type,
+        download_name=file_name,
+        conditional=True,
+        etag=sha256,
     )
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"

@@ -15,7 +15,6 @@ from app.checks.rules import Addressee, Severity
 from app.core.clock import as_shown
 from app.core.db import db
 from app.core.period import Quarter
-from app.core.uploads import SHOWN
 from app.enterprises.models import Enterprise, StartStop
 from app.enterprises.start_stop import sees_figures, stop_in
 from app.filings.alarms.checking import explanations_of
@@ -231,8 +230,8 @@ def _evidence(filing: Filing, one: Attachment) -> Evidence:
         one.file_name,
         str(one.kind.label),
         f"{one.uploaded_by} {as_shown(one.uploaded_at)}",
-        url_for("FilingView.attachment", **where),
-        url_for("FilingView.shown", **where) if one.media_type in SHOWN else "",
+        url_for("AttachmentView.opened", **where),
+        url_for("AttachmentView.shown", **where),
     )
 
 

@@ -15,6 +15,7 @@ from app.core.period import Quarter, this_quarter
 from app.core.unit import unit_of_work
 from app.core.uploads import send_stored
 from app.core.web import DomainView, accepted, row_of
+from app.documents import opening
 from app.enterprises.models import Enterprise, StartStop, StopFile
 from app.enterprises.start_stop import changes_of, planned_of, sees_figures, stop_in
 from app.enterprises.switching import Upload, move, switch
@@ -28,7 +29,7 @@ class StartStopView(DomainView):
     datamodel = DomainInterface(Enterprise)
     route_base = "/start-stop"
     class_permission_name = "StartStop"
-    include_route_methods = {"list", "page", "change", "file"}
+    include_route_methods = set("list page change file opened shown".split())
     base_permissions = ["can_list", "can_show", "can_stop", "can_export"]
     list_title = _l("Start and stop of enterprises")
     list_columns = search_columns = ["name"]
@@ -94,10 +95,29 @@ class StartStopView(DomainView):
     @permission_name("show")
     def file(self, pk: int) -> Response:
         """A stamped application, by the row that owns it."""
-        row = row_of(StopFile, pk)
-        if not sees_figures(row_of(StartStop, row.change_id).enterprise):
-            raise NotFound(_("There is no such file."))
-        return send_stored(row)
+        return send_stored(_stamped(pk)[0])
+
+    @expose("/files/<int:pk>/opened")
+    @has_access
+    @permission_name("show")
+    def opened(self, pk: int) -> str:
+        """The same file to be looked at, on a page of its own."""
+        row, enterprise = _stamped(pk)
+        return opening.opened(
+            self,
+            row,
+            fetched_at=url_for("StartStopView.file", pk=pk),
+            shown_at=url_for("StartStopView.shown", pk=pk),
+            back=(enterprise.name, url_for("StartStopView.page", pk=enterprise.id)),
+        )
+
+    @expose("/files/<int:pk>/shown", methods=["GET", "POST"])
+    @has_access
+    @permission_name("show")
+    def shown(self, pk: int) -> Response:
+        """The same file in a frame."""
+        fetched_at = url_for("StartStopView.file", pk=pk)
+        return opening.shown(_stamped(pk)[0], fetched_at=fetched_at)
 
     def _page(
         self,
@@ -124,3 +144,12 @@ class StartStopView(DomainView):
             effects=effects,
             open_files=sees_figures(enterprise),
         )
+
+
+def _stamped(pk: int) -> tuple[StopFile, Enterprise]:
+    """A stamped application and whose it is, for who may see its figures."""
+    row: StopFile = row_of(StopFile, pk)
+    enterprise = row_of(StartStop, row.change_id).enterprise
+    if not sees_figures(enterprise):
+        raise NotFound(_("There is no such file."))
+    return row, enterprise

@@ -1,4 +1,4 @@
-"""The filing's pages: open it, fill its sheets on the page or by Excel, attach files."""
+"""The filing's pages: open it, fill its sheets on the page."""
 
 from typing import Any
 
@@ -14,15 +14,14 @@ from app.checks.book import Book
 from app.core.answers import answer_with
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.interface import DomainInterface
 from app.core.period import Quarter
 from app.core.unit import unit_of_work
-from app.core.uploads import send_stored, show_stored, storage
 from app.core.web import DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import stop_in
-from app.filings import attaching, operations
+from app.filings import operations
 from app.filings.alarms.checking import left_of, still_to_do, to_do
 from app.filings.alarms.freezing import said_to
 from app.filings.alarms.listing import counts_of, frozen_of
@@ -45,7 +44,7 @@ from app.filings.queries import (
     versions_of,
 )
 from app.filings.sheets import SHEETS
-from app.filings.sheets.attachment import Attachment, AttachmentKind
+from app.filings.sheets.attachment import AttachmentKind
 from app.filings.tables import headline, tables_of
 from app.filings.totals import totals_of
 from app.filings.zero import fill_with_nothing
@@ -61,9 +60,7 @@ class FilingView(DomainView):
     datamodel = DomainInterface(Filing)
     route_base = "/filings"
     class_permission_name = "Filing"
-    include_route_methods = {
-        *("list page open fill_page fill zero waive attach detach attachment shown".split())
-    }
+    include_route_methods = {*("list page open fill_page fill zero waive".split())}
     base_permissions = "can_list can_show can_open can_fill can_submit can_export".split()
 
     list_title = _l("Quarterly filings")
@@ -215,56 +212,6 @@ class FilingView(DomainView):
             )
         flash(_("The order of quarters has been waived for this filing."), "success")
         return redirect(url_for("FilingView.page", pk=pk))
-
-    @expose("/<int:pk>/attachments", methods=["POST"])
-    @has_access
-    @permission_name("fill")
-    def attach(self, pk: int) -> Response:
-        self.found(pk)
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise Invalid(_("Choose a file."), [Problem("file", _("Choose a file."))])
-        with unit_of_work():
-            attaching.attach(
-                self.found(pk),
-                file.stream,
-                file.filename,
-                {name: request.form.get(name) for name in Attachment.inputs()},
-                storage=storage(),
-                actor=actor_of(g.user),
-            )
-        flash(_("The file has been attached."), "success")
-        return redirect(url_for("FilingView.page", pk=pk))
-
-    @expose("/<int:pk>/attachments/<int:attachment>/delete", methods=["POST"])
-    @has_access
-    @permission_name("fill")
-    def detach(self, pk: int, attachment: int) -> Response:
-        with unit_of_work():
-            attaching.detach(self.found(pk), attachment, actor=actor_of(g.user))
-        flash(_("The file has been taken off."), "success")
-        return redirect(url_for("FilingView.page", pk=pk))
-
-    @expose("/<int:pk>/attachments/<int:attachment>")
-    @has_access
-    @permission_name("show")
-    def attachment(self, pk: int, attachment: int) -> Response:
-        """A file of the filing, fetched through the row that owns it."""
-        return send_stored(self._attached(pk, attachment))
-
-    def _attached(self, pk: int, attachment: int) -> Attachment:
-        filing, row = self.found(pk), row_of(Attachment, attachment)
-        if row.filing_id != filing.id or figures_for(filing, actor_of(g.user)) is None:
-            raise NotFound(_("There is no such file."))
-        found: Attachment = row
-        return found
-
-    @expose("/<int:pk>/attachments/<int:attachment>/shown")
-    @has_access
-    @permission_name("show")
-    def shown(self, pk: int, attachment: int) -> Response:
-        """The same file to be looked at in a frame, where a browser can."""
-        return show_stored(self._attached(pk, attachment))
 
     def _entry(
         self,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.canonical import canonical, digest, plain_decimal
-from app.filings.sheets.profile import UnitType
+from app.enterprises.unit_types import UnitType
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text() | st.decimals(allow_nan=False)
 DATA = st.recursive(

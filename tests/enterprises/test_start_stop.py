@@ -222,7 +222,7 @@ def test_the_effect_is_shown_before_it_is_saved_and_the_file_is_not_lost(world):
     assert saved.status_code == 302
     text = client.get(f"/start-stop/{pk}").text
     assert "停用申请.pdf" in text
-    number = text.partition("/start-stop/files/")[2].partition('"')[0]
+    number = text.partition("/start-stop/files/")[2].partition("/opened")[0]
     with client.get(f"/start-stop/files/{number}") as file:
         assert file.data == PDF
     for other in ("other_league", "other_observer"):

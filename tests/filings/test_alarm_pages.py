@@ -188,13 +188,16 @@ def test_others_read_what_was_handed_in_until_it_is_handed_in_again(world, filin
     again = f"{WHY} And a third one in March."
     explained(world, filing, text=again, version=str(explanation(world, filing)[1]))
     number = explanation(world, filing)[-1]
-    address = f"/filings/{filing}/explanations/{number}/file"
+    address = f"/filings/{filing}/explanations/{number}"
     assert again in page(world, filing)
     text = page(world, filing, "county")
     assert WHY in text
     assert again not in text
-    assert address in text
-    assert world.client("county").get(address, buffered=True).data == PDF
+    assert f"{address}/opened" in text
+    assert f"{address}/shown" in world.client("county").get(f"{address}/opened").text
+    for shown in ("file", "shown"):
+        answer = world.client("county").get(f"{address}/{shown}", buffered=True)
+        assert answer.data == PDF
     newer = (BytesIO(PDF + b"%2"), "newer.pdf")
     explained(world, filing, version=str(explanation(world, filing)[1]), file=newer)
     assert "newer.pdf" not in page(world, filing, "county")

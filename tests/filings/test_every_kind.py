@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.enterprises.unit_types import UnitType
 from app.filings.sheets.consumption import CoefficientBasis
-from app.filings.sheets.profile import UnitType
 from app.filings.values import DECIMALS, Kind, Unreadable, plain, read, restored, text_of
 
 NUMBERS = [kind for kind in DECIMALS if kind is not Kind.INT]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.filings.sheets.profile import UnitType
+from app.enterprises.unit_types import UnitType
 from app.filings.values import DECIMALS, Kind, Unreadable, plain, read, restored
 
 

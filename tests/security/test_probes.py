@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from app.core.credit_code import check_character
 from app.core.db import db
+from app.core.uploads import storage
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel
 from app.enterprises.operations import set_level
 from app.filings.attaching import attach
 from app.filings.models import Filing
 from app.filings.sheets import SHEETS
-from app.filings.views import storage
 from app.review.workflow import Action
 from tests.security.probing import nothing_changes, statements
 from tests.world import COUNTY, OTHER_COUNTY, OTHER_LEAGUE, PASSWORD, World

@@ -16,6 +16,12 @@ from werkzeug.routing import Rule
 from app.audit.actor import SYSTEM
 from app.core.clock import now, today
 from app.core.db import Model, db
+from app.core.uploads import storage
+from app.energy_staff.chart_operations import save_chart
+from app.energy_staff.chart_rows import ChartKind
+from app.energy_staff.fields import Annex
+from app.energy_staff.models import EnergyForm
+from app.energy_staff.operations import begin, bring_scan
 from app.enterprises.change_requests import ask_change
 from app.enterprises.life import ChangeRequest, EnterpriseMove
 from app.enterprises.models import Enterprise
@@ -24,7 +30,6 @@ from app.filings.alarms.models import Explanation, Reason
 from app.filings.attaching import attach
 from app.filings.models import Filing
 from app.filings.sheets.attachment import Attachment
-from app.filings.views import storage
 from app.notices.models import Notice, NoticeKind
 from app.notices.operations import notify
 from app.regions.scope import Between, Placed
@@ -87,6 +92,7 @@ class Rows:
             code = world.enterprise("There").credit_code
             self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer", "by other_confirmer"]
             self.marks.append("Told to other_confirmer")
+            self.marks.append("Staff of other_confirmer")
 
     @staticmethod
     def _make(world):
@@ -110,6 +116,12 @@ class Rows:
                 its = world.enterprise("Here" if filing == own else "There")
                 wanted = {"name": its.name, "industry_code": "26", "address": f"by {name}"}
                 ask_change(its, wanted, reason="moved", actor=actor)
+                form = begin(its, Annex.PERSON, actor=actor)
+                form.person = f"Staff of {name}"
+                top = {"node": "1", "title": f"Staff of {name}", "role": "leader_group"}
+                save_chart(its, ChartKind.ORGANISATION, [top], 0, actor=actor)
+                scan = BytesIO(PDF + b"scan of " + name.encode())
+                bring_scan(form, scan, "signed.pdf", storage=storage(), actor=actor)
                 notify(
                     NoticeKind.LATE,
                     to=[actor.id],
@@ -156,6 +168,9 @@ class Rows:
             ),
             "ChangeRequest": db.session.scalar(
                 select(ChangeRequest.id).where(ChangeRequest.place == found.place)
+            ),
+            "EnergyForm": db.session.scalar(
+                select(EnergyForm.id).where(EnergyForm.place == found.place)
             ),
             "Filing": filing.id,
             "ProblemReport": db.session.scalar(report),

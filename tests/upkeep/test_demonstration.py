@@ -1,5 +1,6 @@
 """The demonstration data: whole, deterministic, right by the row checks, and proving itself."""
 
+import hashlib
 from collections import Counter, defaultdict
 from datetime import date
 
@@ -10,10 +11,13 @@ from sqlalchemy import func, select
 from app.accounts.operations import synchronise_roles
 from app.checks.rules import Severity
 from app.core.canonical import canonical, digest
+from app.core.clock import today
 from app.core.credit_code import is_credit_code
 from app.core.db import db
 from app.core.unit import unit_of_work
 from app.core.uploads import media_type, storage
+from app.energy_staff import chart_rows, checking
+from app.energy_staff.models import EnergyChart, EnergyForm, FormState
 from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseLevel, Industry
 from app.enterprises.queries import level_of
 from app.filings.alarms.checking import said_of
@@ -148,13 +152,30 @@ def test_its_warnings_are_explained_and_frozen_with_each_step_as_the_product_doe
 
 def test_every_filing_has_files_of_its_own(seen):
     owners: dict[str, set[int]] = defaultdict(set)
+    names: dict[str, str] = {}
     for one in db.session.scalars(select(Attachment)):
         owners[one.sha256].add(one.filing_id)
+        names[one.sha256] = one.file_name
     assert all(len(filings) == 1 for filings in owners.values())
     kept = storage()
     for sha256 in list(owners)[::97]:
-        assert media_type(kept, sha256, "scan.pdf") == "application/pdf"
-        assert digest(kept.path(sha256).read_text()) == sha256
+        assert media_type(kept, sha256, names[sha256])
+        assert hashlib.sha256(kept.path(sha256).read_bytes()).hexdigest() == sha256
+
+
+def test_the_forms_of_energy_managers_would_be_taken_as_they_are(seen):
+    forms = db.session.scalars(select(EnergyForm)).all()
+    for one in forms:
+        assert checking.flaws(one.annex, one.fields, one.staff, today()) == []
+    numbers = [one.record_no for one in forms if one.record_no]
+    assert len(set(numbers)) == len(numbers) > 50
+    assert {one.state for one in forms} >= {
+        FormState.IN_FORCE,
+        FormState.HANDED_IN,
+        FormState.RETURNED,
+    }
+    for chart in db.session.scalars(select(EnergyChart)):
+        assert chart_rows.flaws(chart.kind, chart.rows, today()) == []
 
 
 def test_the_levels_are_those_that_last_years_figures_give(seen):

@@ -10,17 +10,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.models import actor_of
-from app.audit.actor import Actor
 from app.core.answers import answer_with, send_file_as
 from app.core.errors import Conflict, DomainError, Invalid, NotFound, Problem
 from app.core.export import workbook_of
 from app.core.unit import unit_of_work
-from app.core.uploads import ACCEPT, send_stored, storage
+from app.core.uploads import ACCEPT, storage
 from app.core.web import DomainPage, row_of
 from app.filings.alarms import explaining
 from app.filings.alarms.checking import Mark, Said, explanations_of
 from app.filings.alarms.comparing import compared, version_at
-from app.filings.alarms.freezing import checkups_of, handed_in_for, said_to
+from app.filings.alarms.freezing import checkups_of, said_to
 from app.filings.alarms.listing import (
     WIDE,
     Choice,
@@ -35,7 +34,7 @@ from app.filings.alarms.listing import (
     table_of,
     title_of,
 )
-from app.filings.alarms.models import Answer, Checkup, Explanation, Reason
+from app.filings.alarms.models import Answer, Checkup, Reason
 from app.filings.models import Filing
 from app.filings.queries import book_around, figures_for, fills_in, latest_version, sheets_of
 from app.filings.sheets import SHEETS
@@ -148,19 +147,6 @@ class AlarmView(AlarmPage):
         flash(_("The explanation has been kept."), "success")
         return redirect(url_for("AlarmView.page", pk=pk, _anchor=id_of(mark)))
 
-    @expose("/<int:pk>/explanations/<int:explanation>/file")
-    @has_access
-    @permission_name("show")
-    def file(self, pk: int, explanation: int) -> Response:
-        """The file of an explanation, fetched through the filing that it belongs to."""
-        filing = row_of(Filing, pk)
-        row: Any = row_of(Explanation, explanation)
-        actor = actor_of(g.user)
-        seen = figures_for(filing, actor) is not None and row.filing_id == filing.id
-        if not seen or row.sha256 is None or not _shows(filing, row, actor):
-            raise NotFound(_("There is no such file."))
-        return send_stored(row)
-
     @expose("/<int:pk>/checkups/<int:number>")
     @has_access
     @permission_name("show")
@@ -243,11 +229,6 @@ def _said(pk: int) -> tuple[Filing, Said, bool]:
     if figures is None:
         raise NotFound(_("Nothing has been submitted yet."))
     return filing, said_to(actor, filing, figures, around), fills_in(filing, actor)
-
-
-def _shows(filing: Filing, row: Explanation, actor: Actor) -> bool:
-    handed_in = handed_in_for(actor, filing)
-    return handed_in is None or row.id in {one.id for one in handed_in.values()}
 
 
 def _places(filing: Filing) -> dict[str, str]:

@@ -9,20 +9,12 @@ from sqlalchemy.orm import Mapped
 from app.checks import flows, reckoning
 from app.checks.book import Book, Line
 from app.core.enums import Labelled
+from app.enterprises.unit_types import UnitType
 from app.filings.sheet import Sheet, SheetRow, field
 from app.filings.sheets.project import is_completed
 from app.filings.sheets.supplement import deduction
 from app.filings.sheets.units import CNY_10K, PEOPLE, PROJECTS, TCE, TCE_PER_CNY_10K
 from app.filings.values import Kind, Need, quotient
-
-
-class UnitType(Labelled):
-    STATE = "state", _l("State-owned")
-    COLLECTIVE = "collective", _l("Collective")
-    PRIVATE = "private", _l("Private")
-    FOREIGN = "foreign", _l("Foreign")
-    JOINT_STOCK = "joint_stock", _l("Joint stock")
-    OTHER = "other", _l("Other")
 
 
 class ProductionStatus(Labelled):

@@ -3,6 +3,7 @@ import "bootstrap/js/dist/dropdown";
 import "bootstrap/js/dist/offcanvas";
 import "./charts.js";
 import "./confirm.js";
+import "./document.js";
 import "./entry.js";
 import "./forms.js";
 import "./job-progress.js";

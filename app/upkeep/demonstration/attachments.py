@@ -1,4 +1,4 @@
-"""The files of the invented filings: reports and stamped summaries, tiny PDFs.
+"""The files of the invented filings: reports and stamped summaries, tiny PDFs, some workbooks.
 
 In the newest quarters each is a file of its own and stands in the journal; before them what was
 handed in together is one scan, which the filing has under several kinds.
@@ -7,7 +7,10 @@ handed in together is one scan, which the filing has under several kinds.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from openpyxl import Workbook
 
 from app.core.period import Quarter
 from app.core.uploads import TYPES, storage
@@ -48,7 +51,7 @@ class Files:
     def __init__(self) -> None:
         self.folder = storage()
         self.count = 0
-        self.blanks = {kind: _blank(title) for kind, (title, _name) in TITLES.items()}
+        self.blanks = {kind: blank(title) for kind, (title, _name) in TITLES.items()}
 
     def of_filing(
         self, held: Held, told: Sequence[Event], journal: Journal
@@ -56,12 +59,15 @@ class Files:
         """What was attached before each submission; nothing to a filing that has none."""
         newest, kept = held.period in PERIODS[-NEWEST:], None
         for key, (kind, at, cells) in enumerate(_wanted(held, told), 1):
-            if kept is None or newest or cells["summary_version"] not in (None, 1):
+            ending = "pdf"
+            if newest and kind is AttachmentKind.MONTHLY_REPORT and held.made.id % 12 == 1:
+                ending, kept = "xlsx", self.folder.put_small(_workbook(held))
+            elif kept is None or newest or cells["summary_version"] not in (None, 1):
                 self.count += 1
                 pdf = self.blanks[kind].replace(b"#" * DIGITS, b"%0*d" % (DIGITS, self.count))
                 kept = self.folder.put_small(pdf)
             file = {
-                "file_name": f"{held.period} {TITLES[kind][1]}.pdf",
+                "file_name": f"{held.period} {TITLES[kind][1]}.{ending}",
                 "sha256": kept.sha256,
                 "size": kept.size,
             }
@@ -69,7 +75,7 @@ class Files:
                 "filing_id": held.id,
                 "place": held.made.place,
                 "key": str(key),
-                "media_type": TYPES["pdf"],
+                "media_type": TYPES[ending],
                 "uploaded_by_id": held.filler[0],
                 "uploaded_by": held.filler[1],
                 "uploaded_at": at,
@@ -117,7 +123,25 @@ def _file(
     return kind, at, cells
 
 
-def _blank(title: str) -> bytes:
+def _workbook(held: Held) -> bytes:
+    """A monthly report as many send it; the same every time."""
+    book = Workbook()
+    page = book.active
+    for line in (
+        [f"{held.made.name} {held.period} 生产月报（演示）"],
+        ["月份", "产品产量（吨）", "用电量（万千瓦时）"],
+        *([f"{n} 月", 1000 + held.made.id * n, 120 + n] for n in held.period.months),
+    ):
+        page.append(line)
+    for column, width in zip("ABC", (12, 18, 22), strict=True):
+        page.column_dimensions[column].width = width
+    made_at = datetime(2026, 1, 1)  # noqa: DTZ001  as workbooks have it
+    book.properties.created = book.properties.modified = made_at
+    book.save(file := BytesIO())
+    return file.getvalue()
+
+
+def blank(title: str) -> bytes:
     """A page with *title* and room for a counter."""
     text = f"BT /F1 18 Tf 60 760 Td ({title} {'#' * DIGITS}, demonstration) Tj ET"
     bodies = (

@@ -16,6 +16,7 @@ from app.upkeep.demonstration.calendar import (
     write_special_days,
 )
 from app.upkeep.demonstration.catalogue import write_changes
+from app.upkeep.demonstration.energy_forms import write_energy_forms
 from app.upkeep.demonstration.filings import World, Writer
 from app.upkeep.demonstration.life import write_life
 from app.upkeep.demonstration.notices import write_notices
@@ -67,6 +68,7 @@ def load_demonstration() -> list[dict[str, str]]:
         writer.write(made)
         targets.write(writer.journal)
         write_switches(made, world.people, writer.journal)
+        write_energy_forms(made, world.people, writer.journal)
         write_special_days(world.people, writer.journal)
         write_extensions(made, world.people, writer.journal)
         froze = Froze(writer.journal)

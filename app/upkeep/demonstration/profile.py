@@ -3,7 +3,8 @@
 import random
 from typing import Any
 
-from app.filings.sheets.profile import ProductionStatus, UnitType
+from app.enterprises.unit_types import UnitType
+from app.filings.sheets.profile import ProductionStatus
 
 
 def profile(rng: random.Random, head: str, manager: str, phone: str) -> dict[str, Any]:

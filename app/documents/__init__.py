@@ -1,0 +1,1 @@
+"""Opening documents in the page: what browsers cannot show is converted once, and kept."""

@@ -26,7 +26,8 @@ PUBLIC = (
     "region industry carrier carrier_coefficient primary_coefficient product product_limit "
     "waste_class sheet_policy catalogue_stamp reporting_period registry_counter audit_chain "
     "rule_version "
-    "added_place announcement platform_contact plan_period special_day closed_year"
+    "added_place announcement platform_contact plan_period special_day closed_year "
+    "inspection_document"
 ).split()
 PUTS_TOGETHER = {APP / "__init__.py", APP / "factory.py"}
 # the files that write past the session's scope, and say why

@@ -14,6 +14,7 @@ from app.inspection.kinds import WANTING, DutyState
 from app.inspection.models import InspectionDocument, InspectionFile
 
 Counts = Mapping[DutyState, int]
+NOT_APPLICABLE = DutyState.NOT_APPLICABLE
 OPEN = (*WANTING, DutyState.DUE)  # what is still to come
 
 
@@ -55,7 +56,9 @@ def matrix_of(
     query = select(Enterprise.id).where(*found)
     if place:
         query = query.where(Enterprise.place.startswith(place, autoescape=True))
-    total = db.session.scalar(query.with_only_columns(func.count())) or 0
+    total = (
+        db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    )
     number = min(max(number, 1), max(1, -(-total // size)))
     order = query.order_by(Enterprise.place, Enterprise.id)
     pks = db.session.scalars(order.limit(size).offset((number - 1) * size)).all()
@@ -87,7 +90,7 @@ class Due:
 
     @property
     def asked(self) -> int:
-        return sum(self.counts.values())
+        return sum(n for state, n in self.counts.items() if state is not NOT_APPLICABLE)
 
     @property
     def late(self) -> int:
@@ -118,7 +121,7 @@ def calendar_of(year: int, place: str) -> Sequence[Month]:
     by_month: dict[str, list[Due]] = defaultdict(list)
     for (day, at), counts in sorted(dues.items()):
         one = duties.planned[at]
-        if counts.keys() != {DutyState.NOT_APPLICABLE}:
+        if counts.keys() != {NOT_APPLICABLE}:
             due = Due(one.document, one.asked.quarter, day, counts)
             by_month[f"{day:%Y-%m}"].append(due)
     expiring = _expiring(year, place, {one.document.code: one.document for one in duties.planned})

@@ -173,7 +173,7 @@ DUTIES = DutyListing(
     columns=(
         Column("name", _l("Enterprise"), _name, sort=Enterprise.name, wide=True),
         Column("code", _l("Document"), _document, sort=func.now(), wide=True),
-        Column("state", _l("State"), lambda duty: duty.state),
+        Column("state", _l("Upload state"), lambda duty: duty.state),
         Column("due", _l("Due on"), lambda duty: duty.due_on, sort=func.now(), whole=True),
         Column("at", _l("Uploaded at"), lambda d: as_shown(d.uploaded_at) if d.uploaded_at else ""),
         Column("expires", _l("Valid until"), lambda duty: duty.expires_on, whole=True),
@@ -195,7 +195,7 @@ DUTIES = DutyListing(
             said=name_of,
         ),
         Filter("document", _l("Document"), _laid_elsewhere, choices=document_choices),
-        Filter("state", _l("State"), _laid_elsewhere, choices=state_choices),
+        Filter("state", _l("Upload state"), _laid_elsewhere, choices=state_choices),
         Filter("due", _l("Due in"), _laid_elsewhere, shown=False),
         Filter("expires", _l("Expires in"), _laid_elsewhere, shown=False),
     ),

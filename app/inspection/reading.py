@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.core.clock import today
 from app.core.db import db
+from app.core.uploads import SHOWN
 from app.enterprises.models import Enterprise
 from app.inspection.catalogue import questions_in
 from app.inspection.duties import Duties, Duty, Planned
@@ -23,7 +25,7 @@ from app.inspection.sources import SOURCES
 class Held:
     """A file as the page and the archive need it, of its own or taken from elsewhere."""
 
-    id: int | None  # None: it lies elsewhere, at `address`
+    id: int | None  # None: it lies elsewhere
     file_name: str
     media_type: str
     size: int
@@ -34,9 +36,9 @@ class Held:
     expires_on: date | None
     uploaded_by: str
     uploaded_at: datetime
+    address: str  # to take it away
+    shown_at: str  # to look at it in a frame; empty where no browser can
     replaced: str = ""
-    address: str = ""
-    shown_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,14 @@ def _held(row: InspectionFile, planned: Planned, year: int) -> Held:
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         replaced=gone,
+        address=url_for("InspectionFileView.file", pk=row.id),
+        shown_at=opened(row),
     )
+
+
+def opened(row: InspectionFile) -> str:
+    """Where a file can be looked at in a frame; empty if no browser shows it as it is."""
+    return url_for("InspectionFileView.shown", pk=row.id) if row.media_type in SHOWN else ""
 
 
 def _linked(

@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.interface import DomainInterface
 from app.core.shell import address_of
 from app.core.unit import one_picture, unit_of_work
-from app.core.uploads import ACCEPT, SHOWN, send_stored, show_stored, storage
+from app.core.uploads import ACCEPT, send_stored, show_stored, storage
 from app.core.web import DomainPage, DomainView, row_of
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import sees_figures, stop_now
@@ -184,7 +184,6 @@ class InspectionView(DomainView):
             at=at,
             typed=request.form if refused else {},
             accept=ACCEPT,
-            shown=SHOWN,
             about=about,
         )
 

@@ -15,7 +15,7 @@ from app.inspection.reading import Held, Item, items_of
 HEADS: Sequence[object] = (
     _l("Document"),
     _l("Year or quarter"),
-    _l("State"),
+    _l("Upload state"),
     _l("Valid from"),
     _l("Valid until"),
     _l("Uploaded by"),
@@ -54,7 +54,7 @@ def _entry(item: Item, at: int, file: Held) -> Entry:
 
 def _overview(items: Sequence[Item], title: str) -> bytes:
     """How it stands with every document, those that are missing too."""
-    heads = (_("Document"), _("Year or quarter"), _("State"), _("Due on"), _("Valid until"))
+    heads = (_("Document"), _("Year or quarter"), _("Upload state"), _("Due on"), _("Valid until"))
     rows = [
         (
             f"{one.duty.document.code} {one.duty.document.name}",

@@ -60,8 +60,9 @@ def test_the_matrix_counts_by_document_and_by_enterprise(begun):
     hand_in(begun, "D1101", 2026)
     hand_in(begun, "D1101", 2026, who="large_confirmer", name="Large")
     page = begun.client("league").get("/inspection-matrix/").text
-    assert page.count('class="cell duty-uploaded" href=') == 2
-    assert page.count('class="cell duty-missing" href=') == 3 * 18 - 2
+    assert "3 in all" in page
+    assert page.count('class="cell state-uploaded" href=') == 2
+    assert page.count('class="cell state-missing" href=') == 3 * 18 - 2
     assert 'href="/inspection/1/2026#D1101"' in page
     foot = page.partition("<tfoot>")[2].replace("\n", "")
     assert '<th scope="row">Uploaded</th><td class="number">2</td><td class="number">2</td>' in foot

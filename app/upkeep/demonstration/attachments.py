@@ -48,7 +48,7 @@ class Files:
     def __init__(self) -> None:
         self.folder = storage()
         self.count = 0
-        self.blanks = {kind: _blank(title) for kind, (title, _name) in TITLES.items()}
+        self.blanks = {kind: blank(title) for kind, (title, _name) in TITLES.items()}
 
     def of_filing(
         self, held: Held, told: Sequence[Event], journal: Journal
@@ -117,7 +117,7 @@ def _file(
     return kind, at, cells
 
 
-def _blank(title: str) -> bytes:
+def blank(title: str) -> bytes:
     """A page with *title* and room for a counter."""
     text = f"BT /F1 18 Tf 60 760 Td ({title} {'#' * DIGITS}, demonstration) Tj ET"
     bodies = (

@@ -5,7 +5,7 @@ table of some thirty rows (the plan).  Each enterprise is joined with each row, 
 and with what it has answered.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -35,7 +35,7 @@ from sqlalchemy.orm import Bundle, join, outerjoin
 
 from app.core.among import among
 from app.core.clock import PLACE_TIME, today
-from app.core.db import UtcDateTime
+from app.core.db import UtcDateTime, db
 from app.core.period import Quarter
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import is_enabled_in
@@ -288,6 +288,22 @@ class Duties:
             asked.index,
             asked.later,
         )
+
+
+def missing_documents(year: int, numbers: Collection[int]) -> Mapping[int, frozenset[str]]:
+    """What is required of all, and missing or expired, by enterprise: the codes.
+
+    What is taken from filings is left out: rules of their own watch over it.
+    """
+    duties = Duties(year, numbers=numbers)
+    states = [DutyState.MISSING.value, DutyState.EXPIRED.value]
+    query = duties.rows().where(
+        duties.state.in_(states), duties.plan.c.question == "", duties.plan.c.taken_from == ""
+    )
+    found: dict[int, set[str]] = {pk: set() for pk in numbers}
+    for duty in db.session.scalars(query):
+        found[duty.enterprise_id].add(duty.document.code)
+    return {pk: frozenset(codes) for pk, codes in found.items()}
 
 
 def counts_in(year: int) -> ColumnElement[bool]:

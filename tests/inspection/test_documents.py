@@ -11,12 +11,14 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.period import Quarter
+from app.inspection.duties import missing_documents
 from app.inspection.kinds import Question
 from app.inspection.models import InspectionAnswer, InspectionFile, InspectionRemark
 from app.inspection.operations import remark
 from app.inspection.uploading import set_aside
 from app.review.workflow import Action
 from tests.inspection.handing_in import PDF, entered, files, hand_in, say, states
+from tests.world import LEAGUE
 
 NOW = "2026-11-28 09:00"
 ONCE = "2026-01-31"
@@ -254,3 +256,15 @@ def test_two_who_upload_at_once_come_one_after_the_other(begun):
         one.join()
     assert wrong == []
     assert sorted((one[-2], one[-1]) for one in files(begun)) == [(1, 2026), (2, None)]
+
+
+def test_rule_y_04_is_fed_with_what_is_missing_in_the_fourth_quarter(begun):
+    hand_in(begun, "D1101", 2026)
+    hand_in(begun, "D2202", 2026, expires_on=date(2026, 11, 27))
+    with begun.seen_from(LEAGUE):
+        here, there = begun.enterprise().id, 4
+        missing = missing_documents(2026, [here, there])
+        assert len(missing[here]) == 16
+        assert {"D1101", "D3301", "D7101"}.isdisjoint(missing[here])
+        assert {"D2202", "D1201"} <= missing[here]
+        assert missing[there] == frozenset()  # out of sight

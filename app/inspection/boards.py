@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.core.db import db
 from app.enterprises.models import Enterprise
-from app.inspection.duties import Duties, Duty, Planned, counts_in
+from app.inspection.duties import Duties, Duty, counts_in
 from app.inspection.kinds import WANTING, DutyState
 from app.inspection.models import InspectionDocument, InspectionFile
+from app.inspection.planning import Planned
 
 Counts = Mapping[DutyState, int]
 NOT_APPLICABLE = DutyState.NOT_APPLICABLE
@@ -67,14 +68,13 @@ def matrix_of(
     for duty in db.session.scalars(duties.rows().order_by(*duties.order)):
         cells[duty.enterprise_id].append(duty)
     rows = [Row(pk, cells[pk][0].enterprise, cells[pk]) for pk in pks if pk in cells]
-    return Matrix(
-        year, duties.planned, rows, _by_column(Duties(year, place), found), total, number, size
-    )
+    counts = _by_column(Duties(year, place, where=found))
+    return Matrix(year, duties.planned, rows, counts, total, number, size)
 
 
-def _by_column(duties: Duties, found: Sequence[ColumnElement[bool]]) -> Sequence[Counts]:
+def _by_column(duties: Duties) -> Sequence[Counts]:
     counts: list[Counter[DutyState]] = [Counter() for _one in duties.planned]
-    for at, state, n in db.session.execute(duties.counts(duties.plan.c.position).where(*found)):
+    for at, state, n in db.session.execute(duties.counts(duties.each.c.position)):
         counts[at][DutyState.named(state)] += n
     return counts
 
@@ -115,8 +115,9 @@ def calendar_of(year: int, place: str) -> Sequence[Month]:
     """The twelve months of *year*; four statements."""
     duties = Duties(year, place)
     dues: dict[tuple[date, int], Counter[DutyState]] = defaultdict(Counter)
-    rows = duties.counts(duties.due_on.label("day"), duties.plan.c.position)
-    for day, at, state, n in db.session.execute(rows.where(duties.due_on.is_not(None))):
+    each = duties.each.c
+    rows = duties.counts(each.due_on, each.position).where(each.due_on.is_not(None))
+    for day, at, state, n in db.session.execute(rows):
         dues[day, at][DutyState.named(state)] += n
     by_month: dict[str, list[Due]] = defaultdict(list)
     for (day, at), counts in sorted(dues.items()):

@@ -1,13 +1,12 @@
 """What a year asks of enterprises, and how it stands: one statement, for one or for thousands.
 
-The catalogue of the year, laid out by `app.inspection.periods`, goes along with the statement as a
-table of some thirty rows (the plan).  Each enterprise is joined with each row, with what it holds,
-and with what it has answered.
+The catalogue of the year (`app.inspection.planning`) goes along with the statement as a table.
+Each enterprise is joined with each of its rows, with what it holds, and what it has answered.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +14,11 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
-    Integer,
     Select,
     String,
     and_,
     case,
     cast,
-    column,
     false,
     func,
     literal,
@@ -29,55 +26,20 @@ from sqlalchemy import (
     select,
     true,
     union_all,
-    values,
 )
 from sqlalchemy.orm import Bundle, join, outerjoin
 
 from app.core.among import among
-from app.core.clock import PLACE_TIME, today
-from app.core.db import UtcDateTime, db
+from app.core.clock import today
+from app.core.db import db
 from app.core.period import Quarter
 from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import is_enabled_in
-from app.inspection.catalogue import documents_in, kept_in_session
 from app.inspection.kinds import DutyState
 from app.inspection.models import InspectionAnswer, InspectionDocument, InspectionFile
-from app.inspection.periods import (
-    NEVER,
-    Asked,
-    DayOf,
-    asked_in,
-    judged_on,
-    month_after,
-    state_of,
-)
+from app.inspection.periods import NEVER, judged_on, state_of
+from app.inspection.planning import Planned, as_table, midnight, planned_in
 from app.inspection.sources import SOURCES
-
-PLANNED = (
-    column("position", Integer),
-    column("code", String),
-    column("quarter", Integer),
-    column("since", Integer),
-    column("needed", Integer),
-    column("question", String),  # empty: asked of all
-    column("taken_from", String),
-    column("due_on", Date),
-    column("before", UtcDateTime),
-    column("index", Integer),
-    column("later", Date),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A column of the matrix: a document of the year, and for which of its quarters."""
-
-    document: InspectionDocument
-    asked: Asked
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return self.document.code, self.asked.quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,100 +87,155 @@ class Duty:
 
 
 class Duties:
-    """What *year* asks of the enterprises in scope; of those at *place* or with *numbers* only."""
+    """What *year* asks of the enterprises in scope.
 
-    def __init__(self, year: int, place: str = "", numbers: Collection[int] | None = None) -> None:
-        self.year, self.place, self.numbers = year, place, numbers
+    Of those at *place* only, of those with *numbers*, or of those that *where* leaves.
+    """
+
+    def __init__(
+        self,
+        year: int,
+        place: str = "",
+        numbers: Collection[int] | None = None,
+        where: Sequence[ColumnElement[bool]] = (),
+    ) -> None:
+        self.year, self.place, self.numbers, self.where = year, place, numbers, where
 
     @cached_property
     def planned(self) -> Sequence[Planned]:
         return planned_in(self.year)
 
     @cached_property
-    def plan(self) -> Any:
-        rows = [self._row(number, one) for number, one in enumerate(self.planned)]
-        return values(*PLANNED, name="plan").data(rows or [NOTHING]).cte("plan")
-
-    @cached_property
-    def due_on(self) -> ColumnElement[Any]:
-        """The day until which it is asked for; nothing, where it is not."""
-        last = Quarter(self.year, 4)
-        entered_in_year = Enterprise.created_at < _midnight(date(self.year + 1, 1, 1))
-        return case(
-            (and_(Enterprise.created_at < self.plan.c.before, self._works()), self.plan.c.due_on),
-            (
-                and_(self.plan.c.later < NEVER, entered_in_year, is_enabled_in(last)),
-                self.plan.c.later,
-            ),
+    def each(self) -> Any:
+        """A row for every enterprise and column of the year; scope is applied inside."""
+        plan = as_table(self.planned)
+        held, given = self._held(), self._given()
+        its = and_(
+            held.c.enterprise_id == Enterprise.id,
+            held.c.code == plan.c.code,
+            held.c.quarter == plan.c.quarter,
+        )
+        said = and_(given.c.enterprise_id == Enterprise.id, given.c.question == plan.c.question)
+        applies = case((plan.c.question == "", true()), else_=given.c.yes)
+        rows = join(Enterprise, plan, plan.c.position >= 0)
+        query = select(
+            Enterprise.id.label("enterprise_id"),
+            Enterprise.name,
+            Enterprise.place,
+            plan.c.position,
+            plan.c.code,
+            plan.c.needed,
+            plan.c.question,
+            self._due_on(plan.c).label("due_on"),
+            cast(applies, Boolean).label("applies"),
+            func.coalesce(held.c.parts, 0).label("parts"),
+            held.c.expires_on,
+            held.c.uploaded_at,
+        ).select_from(outerjoin(outerjoin(rows, held, its), given, said))
+        return query.where(*self._within(Enterprise.place, Enterprise.id), *self.where).subquery(
+            "each"
         )
 
     @cached_property
     def state(self) -> ColumnElement[str]:
         """The same as `state_of`, for the database to choose and count by; a test compares them."""
-        over = self.held.c.expires_on < judged_on(self.year, today())
+        each = self.each.c
+        is_held = each.parts >= each.needed
+        over = each.expires_on < judged_on(self.year, today())
         return case(
-            (self.applies.is_(False), DutyState.NOT_APPLICABLE.value),
-            (and_(self._is_held(), over), DutyState.EXPIRED.value),
-            (self._is_held(), DutyState.UPLOADED.value),
-            (self.due_on.is_(None), DutyState.NOT_ASKED.value),
-            (self.applies.is_(None), DutyState.UNANSWERED.value),
-            (self.due_on >= today(), DutyState.DUE.value),
+            (each.applies.is_(False), DutyState.NOT_APPLICABLE.value),
+            (and_(is_held, over), DutyState.EXPIRED.value),
+            (is_held, DutyState.UPLOADED.value),
+            (each.due_on.is_(None), DutyState.NOT_ASKED.value),
+            (each.applies.is_(None), DutyState.UNANSWERED.value),
+            (each.due_on >= today(), DutyState.DUE.value),
             else_=DutyState.MISSING.value,
-        )
-
-    @cached_property
-    def applies(self) -> ColumnElement[Any]:
-        return case((self.plan.c.question == "", true()), else_=self.given.c.yes)
-
-    @cached_property
-    def held(self) -> Any:
-        """What there is, by enterprise and column: own files, and those taken from elsewhere."""
-        mine, plan = InspectionFile, self.plan.c
-        own = (
-            select(
-                mine.enterprise_id.label("enterprise_id"),
-                plan.position.label("position"),
-                func.count(mine.part.distinct()).label("parts"),
-                func.min(mine.expires_on).label("expires_on"),
-                func.max(mine.uploaded_at).label("uploaded_at"),
-            )
-            .join_from(mine, self.plan, self._is_its_file())
-            .where(*self._within(mine.place, mine.enterprise_id))
-            .group_by(mine.enterprise_id, plan.position)
-        )
-        return union_all(own, *self._taken()).subquery("held")
-
-    @cached_property
-    def given(self) -> Any:
-        """What was answered to the questions, as it holds in the year."""
-        answer = InspectionAnswer
-        query = select(
-            answer.enterprise_id, cast(answer.question, String).label("question"), answer.yes
-        )
-        return query.where(answer.from_year <= self.year, answer.until_year >= self.year).subquery(
-            "given"
         )
 
     def rows(self) -> Select[Any]:
         """A `Duty` for each; in no order."""
-        return self._over(_DutyBundle(self))
+        return select(_DutyBundle(self))
 
     def counts(self, *by: Any) -> Select[Any]:
-        """How many there are: `by`, the state, the number."""
+        """How many there are: `by` (columns of `each`), the state, the number."""
         state = self.state.label("state")
-        return self._over(*by, state, func.count().label("n")).group_by(*by, state)
+        return select(*by, state, func.count().label("n")).group_by(*by, state)
+
+    def enterprises(self) -> Select[int]:
+        """The numbers of those that are asked."""
+        found = self._within(Enterprise.place, Enterprise.id)
+        return select(Enterprise.id).where(*found, *self.where)
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return Enterprise.place, self.plan.c.position
+        return self.each.c.place, self.each.c.position
 
-    def _over(self, *what: Any) -> Select[Any]:
-        plan, held, given = self.plan.c, self.held, self.given
-        mine = and_(held.c.enterprise_id == Enterprise.id, held.c.position == plan.position)
-        its = and_(given.c.enterprise_id == Enterprise.id, given.c.question == plan.question)
-        rows = join(Enterprise, self.plan, plan.position >= 0)
-        rows = outerjoin(outerjoin(rows, held, mine), given, its)
-        return select(*what).select_from(rows).where(*self._within(Enterprise.place, Enterprise.id))
+    def _due_on(self, plan: Any) -> ColumnElement[Any]:
+        """The day until which it is asked for; nothing, where it is not."""
+        quarters = sorted({one.asked.index for one in self.planned})
+        works = (and_(plan.index == n, is_enabled_in(Quarter.at(n))) for n in quarters)
+        in_year = Enterprise.created_at < midnight(date(self.year + 1, 1, 1))
+        at_its_end = is_enabled_in(Quarter(self.year, 4))
+        return case(
+            (and_(Enterprise.created_at < plan.before, or_(false(), *works)), plan.due_on),
+            (and_(plan.later < NEVER, in_year, at_its_end), plan.later),
+        )
+
+    def _held(self) -> Any:
+        """What there is, by enterprise and document: own files, and those taken from elsewhere."""
+        mine = InspectionFile
+        own = (
+            select(
+                mine.enterprise_id.label("enterprise_id"),
+                mine.code.label("code"),
+                mine.quarter.label("quarter"),
+                func.count(mine.part.distinct()).label("parts"),
+                func.min(mine.expires_on).label("expires_on"),
+                func.max(mine.uploaded_at).label("uploaded_at"),
+            )
+            .where(counts_in(self.year), self._still_counts())
+            .where(*self._within(mine.place, mine.enterprise_id))
+            .group_by(mine.enterprise_id, mine.code, mine.quarter)
+        )
+        return union_all(own, *self._taken()).subquery("held")
+
+    def _still_counts(self) -> ColumnElement[bool]:
+        """Whether a file is young enough, as often as its document is asked for."""
+        codes: dict[int, set[str]] = {}
+        for one in self.planned:
+            codes.setdefault(one.asked.since, set()).add(one.document.code)
+        mine = InspectionFile
+        groups = [
+            and_(mine.year >= since, mine.code.in_(sorted(some))) for since, some in codes.items()
+        ]
+        return or_(false(), *groups)
+
+    def _taken(self) -> list[Select[Any]]:
+        found = []
+        for code, key in sorted({(o.document.code, o.document.taken_from) for o in self.planned}):
+            if key not in SOURCES:
+                continue
+            there = SOURCES[key].held(self.year).subquery()
+            query = select(
+                there.c.enterprise_id,
+                literal(code),
+                there.c.quarter,
+                literal(1),
+                cast(None, Date),
+                func.max(there.c.uploaded_at),
+            ).group_by(there.c.enterprise_id, there.c.quarter)
+            if self.numbers is not None:
+                query = query.where(among(there.c.enterprise_id, self.numbers))
+            found.append(query)
+        return found
+
+    def _given(self) -> Any:
+        """What was answered to the questions, as it holds in the year."""
+        answer = InspectionAnswer
+        question = cast(answer.question, String).label("question")
+        query = select(answer.enterprise_id, question, answer.yes)
+        holds = and_(answer.from_year <= self.year, answer.until_year >= self.year)
+        return query.where(holds).subquery("given")
 
     def _within(self, place: Any, number: Any) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -228,67 +245,6 @@ class Duties:
             found.append(among(number, self.numbers))
         return found
 
-    def _is_held(self) -> ColumnElement[bool]:
-        return func.coalesce(self.held.c.parts, 0) >= self.plan.c.needed
-
-    def _works(self) -> ColumnElement[bool]:
-        """Whether it is not stopped in the quarter of the plan."""
-        quarters = sorted({one.asked.index for one in self.planned})
-        return or_(
-            false(),
-            *(and_(self.plan.c.index == n, is_enabled_in(Quarter.at(n))) for n in quarters),
-        )
-
-    def _is_its_file(self) -> ColumnElement[bool]:
-        """Whether a file counts in this year for a document of the plan."""
-        mine, plan = InspectionFile, self.plan.c
-        return and_(
-            mine.code == plan.code,
-            mine.quarter == plan.quarter,
-            mine.year >= plan.since,
-            counts_in(self.year),
-        )
-
-    def _taken(self) -> list[Select[Any]]:
-        found = []
-        wanted = {one.document.taken_from for one in self.planned} & SOURCES.keys()
-        for key in sorted(wanted):
-            there = SOURCES[key].held(self.year).subquery()
-            found.append(
-                select(
-                    there.c.enterprise_id,
-                    self.plan.c.position,
-                    literal(1),
-                    cast(None, Date),
-                    func.max(there.c.uploaded_at),
-                )
-                .join_from(
-                    there,
-                    self.plan,
-                    and_(self.plan.c.taken_from == key, self.plan.c.quarter == there.c.quarter),
-                )
-                .where(*([among(there.c.enterprise_id, self.numbers)] if self.numbers else []))
-                .group_by(there.c.enterprise_id, self.plan.c.position)
-            )
-        return found
-
-    @staticmethod
-    def _row(number: int, one: Planned) -> tuple[Any, ...]:
-        document, asked = one.document, one.asked
-        return (
-            number,
-            document.code,
-            asked.quarter,
-            asked.since,
-            len(document.parts),
-            document.question.value if document.question else "",
-            document.taken_from,
-            asked.due_on,
-            _midnight(asked.before),
-            asked.index,
-            asked.later,
-        )
-
 
 def missing_documents(year: int, numbers: Collection[int]) -> Mapping[int, frozenset[str]]:
     """What is required of all, and missing or expired, by enterprise: the codes.
@@ -297,12 +253,11 @@ def missing_documents(year: int, numbers: Collection[int]) -> Mapping[int, froze
     """
     duties = Duties(year, numbers=numbers)
     states = [DutyState.MISSING.value, DutyState.EXPIRED.value]
-    query = duties.rows().where(
-        duties.state.in_(states), duties.plan.c.question == "", duties.plan.c.taken_from == ""
-    )
+    query = duties.rows().where(duties.state.in_(states), duties.each.c.question == "")
     found: dict[int, set[str]] = {pk: set() for pk in numbers}
     for duty in db.session.scalars(query):
-        found[duty.enterprise_id].add(duty.document.code)
+        if not duty.document.taken_from:
+            found[duty.enterprise_id].add(duty.document.code)
     return {pk: frozenset(codes) for pk, codes in found.items()}
 
 
@@ -317,17 +272,18 @@ class _DutyBundle(Bundle[Any]):
 
     def __init__(self, duties: Duties) -> None:
         self.duties = duties
+        each = duties.each.c
         super().__init__(
             "duty",
-            Enterprise.id,
-            Enterprise.name,
-            Enterprise.place,
-            duties.plan.c.position,
-            duties.due_on.label("due_on"),
-            cast(duties.applies, Boolean).label("applies"),
-            func.coalesce(duties.held.c.parts, 0).label("parts"),
-            duties.held.c.expires_on,
-            duties.held.c.uploaded_at,
+            each.enterprise_id,
+            each.name,
+            each.place,
+            each.position,
+            each.due_on,
+            each.applies,
+            each.parts,
+            each.expires_on,
+            each.uploaded_at,
         )
 
     def create_row_processor(self, _query: Any, procs: Any, _labels: Any) -> Any:
@@ -353,33 +309,3 @@ class _DutyBundle(Bundle[Any]):
             )
 
         return made
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), PLACE_TIME).astimezone(UTC)
-
-
-def planned_in(year: int) -> Sequence[Planned]:
-    """The columns of a year, in the order of the manual; laid out once a session."""
-    kept: dict[int, Sequence[Planned]] = kept_in_session("plan")
-    if year not in kept:
-        kept[year] = _laid_out(year)
-    return kept[year]
-
-
-def _laid_out(year: int) -> Sequence[Planned]:
-    days = {key: source.days_of(year) for key, source in SOURCES.items()}
-
-    def day_of(document: InspectionDocument) -> DayOf:
-        known = days.get(document.taken_from, {})
-        return lambda period: known.get(period.quarter) or month_after(period)
-
-    return [
-        Planned(one, asked)
-        for one in documents_in(year)
-        for asked in asked_in(year, one.frequency, one.due_month, day_of(one))
-    ]
-
-
-# no document at all is asked for: a row that joins with nothing
-NOTHING = (-1, "", 0, 0, 1, "", "", NEVER, datetime(2000, 1, 1, tzinfo=UTC), 0, NEVER)

@@ -1,6 +1,6 @@
 """The list of documents: what a year asks of every enterprise in one's area, and how it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from app.core.clock import as_shown, today
 from app.core.db import db
 from app.core.errors import Invalid
-from app.core.listing import Column, Filter, Listing
+from app.core.listing import Column, Filter, Listing, Page
+from app.core.preferences import PAGE_SIZES
 from app.core.search import matches
 from app.enterprises.models import Enterprise
 from app.enterprises.queries import name_of
@@ -76,25 +77,44 @@ class DutyListing(Listing):
 
     __slots__ = ()
 
-    def duties(self, asked: Mapping[str, str]) -> Duties:
+    def duties(self, asked: Mapping[str, str], numbers: Sequence[int] | None = None) -> Duties:
         """What the year of the address asks of those whom its filters leave."""
         chosen = self.chosen(asked)
         number = chosen.get("enterprise", "")
-        numbers = None
-        if number:
+        if number and numbers is None:
             numbers = [int(number)] if number.isascii() and number.isdigit() else [-1]
-        return Duties(year_asked(chosen), chosen.get("place", ""), numbers)
+        where = [matches(Enterprise.search, chosen["q"])] if "q" in chosen else []
+        return Duties(year_asked(chosen), chosen.get("place", ""), numbers, where)
 
     def conditions(self, asked: Mapping[str, str], duties: Duties) -> list[ColumnElement[bool]]:
-        chosen = self.chosen(asked)
-        laid = {
-            "q": lambda v: matches(Enterprise.search, v),
+        chosen, each = self.chosen(asked), duties.each.c
+        laid: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
             "state": lambda v: in_states(duties, v),
-            "document": lambda v: duties.plan.c.code == v,
-            "due": lambda v: _within(duties.due_on, v),
-            "expires": lambda v: _within(duties.held.c.expires_on, v),
+            "document": lambda v: each.code == v,
+            "due": lambda v: _within(each.due_on, v),
+            "expires": lambda v: _within(each.expires_on, v),
         }
         return [lay(chosen[name]) for name, lay in laid.items() if name in chosen]
+
+    def page(self, asked: Mapping[str, str]) -> Page:
+        """Without a filter on what is reckoned, only the enterprises of the page are looked at."""
+        chosen = self.chosen(asked)
+        if {"state", "due", "expires"} & chosen.keys() or asked.get("sort"):
+            return super().page(asked)
+        duties = self.duties(asked)
+        code = chosen.get("document")
+        columns = sum(code in (None, one.document.code) for one in duties.planned)
+        enterprises = duties.enterprises().order_by(Enterprise.place, Enterprise.id)
+        total = columns * self.count(enterprises)
+        size, number = paged(asked, total)
+        first = (number - 1) * size
+        if not total:
+            return Page((), 0, 1, size)
+        here = enterprises.offset(first // columns).limit(size // columns + 2)
+        narrowed = self.duties(asked, db.session.scalars(here).all())
+        query = narrowed.rows().where(*self.conditions(asked, narrowed)).order_by(*narrowed.order)
+        rows = db.session.scalars(query.offset(first % columns).limit(size)).all()
+        return Page(rows, total, number, size)
 
     def statement(self, asked: Mapping[str, str]) -> Select[Any]:
         """All rows that *asked* leaves, enterprise by enterprise, in the order of the manual."""
@@ -105,8 +125,9 @@ class DutyListing(Listing):
     def wanting(self, asked: Mapping[str, str]) -> dict[int, int]:
         """The enterprises among those rows that miss something, and how much of it."""
         duties = self.duties(asked)
-        query = duties.counts(Enterprise.id).where(*self.conditions(asked, duties))
-        query = query.where(in_states(duties, TO_DO)).order_by(Enterprise.id)
+        by = duties.each.c.enterprise_id
+        query = duties.counts(by).where(*self.conditions(asked, duties))
+        query = query.where(in_states(duties, TO_DO)).order_by(by)
         found: dict[int, int] = {}
         for pk, _state, count in db.session.execute(query):
             found[pk] = found.get(pk, 0) + count
@@ -115,9 +136,11 @@ class DutyListing(Listing):
     def _counted_page(
         self, statement: Select[Any], size: int, number: int
     ) -> tuple[Sequence[Any], int]:
-        total = self.count(statement)
-        page = statement.limit(size).offset((number - 1) * size)
-        return db.session.scalars(page).all() if total else (), total
+        page = statement.add_columns(func.count().over()).limit(size).offset((number - 1) * size)
+        found = db.session.execute(page).all()
+        if found:
+            return [row[0] for row in found], found[0][-1]
+        return (), self.count(statement)
 
     def _searches(self, _asked: Mapping[str, str]) -> bool:
         """The search of lists looks for keys of a table, and this one has none."""
@@ -126,11 +149,23 @@ class DutyListing(Listing):
     @staticmethod
     def _ways(asked: Mapping[str, str], duties: Duties) -> list[Any]:
         wanted = asked.get("sort", "")
-        ways = {"name": Enterprise.name, "due": duties.due_on, "code": duties.plan.c.position}
+        each = duties.each.c
+        ways = {"name": each.name, "due": each.due_on, "code": each.position}
         way = ways.get(wanted.lstrip("-"))
         if way is None:
             return []
         return [way.desc() if wanted.startswith("-") else way.asc()]
+
+
+def paged(asked: Mapping[str, str], total: int) -> tuple[int, int]:
+    """The size of a page and its number, put right where they are none, or too large."""
+    size, number = (_number(asked.get(name)) for name in ("size", "page"))
+    size = min(size or PAGE_SIZES[0], PAGE_SIZES[-1])
+    return size, min(max(number, 1), max(1, -(-total // size)))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _within(column: Any, month: str) -> ColumnElement[bool]:

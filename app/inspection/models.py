@@ -111,7 +111,7 @@ class InspectionFile(Placed, Model):
 
     __tablename__ = "inspection_file"
     __table_args__ = (
-        UniqueConstraint("enterprise_id", "code", "part", "year", "quarter", "number"),
+        UniqueConstraint("enterprise_id", "code", "quarter", "part", "year", "number"),
         Index("ix_inspection_file_place_year", "place", "year"),
         Index("ix_inspection_file_expires_on", "expires_on"),
     )

@@ -14,10 +14,11 @@ from app.core.db import db
 from app.core.uploads import SHOWN
 from app.enterprises.models import Enterprise
 from app.inspection.catalogue import questions_in
-from app.inspection.duties import Duties, Duty, Planned
+from app.inspection.duties import Duties, Duty
 from app.inspection.kinds import FileState, Question
 from app.inspection.models import InspectionAnswer, InspectionFile, InspectionRemark
 from app.inspection.periods import file_state
+from app.inspection.planning import Planned, planned_in
 from app.inspection.sources import SOURCES
 
 
@@ -112,7 +113,7 @@ def asked_of(enterprise: Enterprise, year: int) -> Sequence[Asking]:
 
 def _files(enterprise: Enterprise, year: int) -> Mapping[tuple[str, int], Sequence[Held]]:
     """The files that count in *year* or have been replaced in it, the newest first."""
-    duties = {one.key: one for one in Duties(year).planned}
+    duties = {one.key: one for one in planned_in(year)}
     mine = InspectionFile
     query = select(mine).where(mine.enterprise_id == enterprise.id, mine.year <= year)
     found: dict[tuple[str, int], list[Held]] = defaultdict(list)

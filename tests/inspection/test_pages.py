@@ -17,11 +17,12 @@ from app.core.period import Quarter
 from app.enterprises.models import StopReason
 from app.enterprises.moves import ask_move
 from app.inspection.kinds import Question
+from app.inspection.listing import DUTIES
 from app.inspection.models import InspectionAnswer, InspectionFile, InspectionReminder
 from app.notices.models import Notice, NoticeKind
 from tests.inspection.handing_in import PDF, entered, files, hand_in, say, states
 from tests.inspection.test_documents import NOW
-from tests.world import NEXT_COUNTY
+from tests.world import LEAGUE, NEXT_COUNTY
 
 
 @pytest.fixture
@@ -54,6 +55,18 @@ def test_the_list_tells_every_document_of_a_year_and_narrows(begun):
     for wrong in ("year=nought", "due=soon", "year=1999"):
         assert league.get(f"/inspection/list/?{wrong}").status_code == 422
     assert league.get("/inspection/list/?state=odd").status_code == 404
+
+
+def test_the_pages_of_the_list_are_its_rows_in_order(begun):
+    hand_in(begun, "D1101", 2026)
+    with begun.seen_from(LEAGUE):
+        for filters in ({}, {"document": "D3201"}, {"place": NEXT_COUNTY}, {"q": "Here"}):
+            asked = {**filters, "year": "2026", "size": "25"}
+            rows = list(db.session.scalars(DUTIES.statement(asked)))
+            pages = [DUTIES.page({**asked, "page": str(n)}) for n in range(1, 5)]
+            assert {one.total for one in pages} == {len(rows)}
+            last = max(one.number for one in pages)
+            assert [row for one in pages[:last] for row in one.rows] == rows
 
 
 def test_the_matrix_counts_by_document_and_by_enterprise(begun):

@@ -83,7 +83,7 @@ def upgrade() -> None:
         sa.Column("replaced_year", sa.Integer(), nullable=True),
         sa.Column("replaced_at", UtcDateTime(), nullable=True),
         _text("replaced_by", 128),
-        unique=("enterprise_id", "code", "part", "year", "quarter", "number"),
+        unique=("enterprise_id", "code", "quarter", "part", "year", "number"),
         indexed=("sha256", "uploaded_by_id", "expires_on"),
     )
     op.create_index("ix_inspection_file_place_year", "inspection_file", ["place", "year"])

@@ -50,6 +50,7 @@ from app.filings.workbook_views import WorkbookView
 from app.inspection import moves as inspection_moves
 from app.inspection.board_views import InspectionCalendarView, InspectionMatrixView
 from app.inspection.catalogue_views import InspectionDocumentView
+from app.inspection.expiring import EXPIRING
 from app.inspection.views import InspectionFileView, InspectionView
 from app.jobs.kinds import KINDS
 from app.jobs.queue import install_queue
@@ -437,6 +438,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
     KINDS[CHASE.key] = CHASE
+    KINDS[EXPIRING.key] = EXPIRING
     # where there is no mail, the hour passes without a job
     KINDS[MAIL.key] = MAIL if app.config["MAIL_HOST"] else replace(MAIL, schedule=None)
     ADDRESSES.update(

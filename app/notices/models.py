@@ -35,6 +35,7 @@ class NoticeKind(Labelled):
     LATE = "late", _l("Late")
     REMINDED = "reminded", _l("Reminder from your county, league or region")
     DOCUMENTS_WANTING = "documents_wanting", _l("Supervision documents are wanting")
+    CERTIFICATE_EXPIRES = "certificate_expires", _l("A certificate runs out")
     HELD_LONG = "held_long", _l("Has waited for your decision for days")
     CHANGE_ACCEPTED = "change_accepted", _l("The change of your entry was made")
     CHANGE_DECLINED = "change_declined", _l("The change of your entry was declined")

@@ -14,6 +14,7 @@ SENTENCES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.DOCUMENTS_WANTING: _l(
         "%(n)s supervision documents are missing, have expired or wait for an answer"
     ),
+    NoticeKind.CERTIFICATE_EXPIRES: _l("The certificate is valid until %(day)s; upload the next"),
     NoticeKind.REMINDED: _l("You are reminded to hand it in; the last day is %(due_on)s"),
 }
 

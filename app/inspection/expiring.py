@@ -1,4 +1,4 @@
-"""Tell enterprises by the clock of certificates that run out: a month before, and when they have."""
+"""Tell enterprises by the clock of certificates: a month before they run out, and afterwards."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -44,9 +44,7 @@ def tell_by_clock(run: Run) -> Mapping[str, object]:
     near = (
         select(mine.id)
         .join(Enterprise, Enterprise.id == mine.enterprise_id)
-        .where(
-            mine.expires_on >= day - timedelta(AFTER), mine.expires_on <= day + timedelta(BEFORE)
-        )
+        .where(mine.expires_on.between(day - timedelta(AFTER), day + timedelta(BEFORE)))
         .where(counts_in(day.year), is_enabled_in())
         .order_by(mine.id)
     )

@@ -13,6 +13,10 @@ from app.enterprises.models import Enterprise
 from app.inspection.catalogue import document_in
 from app.inspection.kinds import Question
 from app.inspection.models import InspectionAnswer, InspectionRemark
+from app.inspection.reminding import UPLOADS
+from app.notices.models import NoticeKind
+from app.notices.operations import notify
+from app.notices.queries import people_at
 from app.regions.scope import Tier
 
 ALWAYS = (0, 9999)  # the years of an answer that has none before it, and none after it
@@ -135,4 +139,13 @@ def remark(
     db.session.add(written)
     facts = {"code": code, "year": year, "text": said}
     record("inspection:remark", enterprise, actor=actor, place=enterprise.place, **facts)
+    notify(
+        NoticeKind.DOCUMENT_REMARKED,
+        to=people_at(enterprise.place, Tier.ENTERPRISE, UPLOADS),
+        place=enterprise.place,
+        about=f"{enterprise.name} {code} {said}",
+        subject=("inspection", year),
+        event=f"inspection_remark:{written.id}",
+        actor=actor,
+    )
     return written

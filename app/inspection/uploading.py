@@ -105,23 +105,25 @@ def upload(
     return file
 
 
-def set_aside(file: InspectionFile, *, actor: Actor) -> None:
-    """Let a file count no more, without another in its place; it is kept as superseded.
+def set_aside(file: InspectionFile, year: int, *, actor: Actor) -> None:
+    """Let a file count no more from *year* on, without another in its place; it is kept.
 
-    `Conflict` if it has been replaced already.
+    `Conflict` if it has been replaced by then, or does not count in such a year.
     """
     wait_for_turn(f"inspection {file.enterprise_id} {file.code}")
     db.session.refresh(file)
-    if file.replaced_at is not None:
+    if file.replaced_year is not None and file.replaced_year <= year:
         raise Conflict(_("This file has been replaced already."))
-    _replace(file, max(file.year, today().year), actor)
+    if not max(file.year, years_open().start) <= year <= today().year:
+        raise Conflict(_("Nothing can be uploaded for %(year)s.", year=year))
+    _replace(file, year, actor)
     record(
         "inspection:set_aside",
         file.enterprise,
         actor=actor,
         place=file.place,
         code=file.code,
-        year=file.year,
+        year=year,
         file_name=file.file_name,
         sha256=file.sha256,
     )

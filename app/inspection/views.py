@@ -218,15 +218,13 @@ class InspectionFileView(DomainPage):
     @permission_name("upload")
     def aside(self, pk: int) -> Response:
         """Let it count no more; it is kept."""
+        year = request.form.get("year", default=today().year, type=int)
         with unit_of_work():
             file = _file(pk)
-            set_aside(file, actor=actor_of(g.user))
+            set_aside(file, year, actor=actor_of(g.user))
             code, enterprise = file.code, file.enterprise_id
         flash(_("The file counts no more; it is kept as superseded."), "success")
-        year = request.form.get("year", default=today().year, type=int)
-        return redirect(
-            url_for("InspectionView.page", pk=enterprise, year=_known(year), _anchor=code)
-        )
+        return redirect(url_for("InspectionView.page", pk=enterprise, year=year, _anchor=code))
 
 
 def _file(pk: int) -> InspectionFile:

@@ -36,6 +36,7 @@ class NoticeKind(Labelled):
     REMINDED = "reminded", _l("Reminder from your county, league or region")
     DOCUMENTS_WANTING = "documents_wanting", _l("Supervision documents are wanting")
     CERTIFICATE_EXPIRES = "certificate_expires", _l("A certificate runs out")
+    DOCUMENT_REMARKED = "document_remarked", _l("A remark on a supervision document")
     HELD_LONG = "held_long", _l("Has waited for your decision for days")
     CHANGE_ACCEPTED = "change_accepted", _l("The change of your entry was made")
     CHANGE_DECLINED = "change_declined", _l("The change of your entry was declined")

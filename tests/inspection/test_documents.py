@@ -16,8 +16,10 @@ from app.inspection.kinds import Question
 from app.inspection.models import InspectionAnswer, InspectionFile, InspectionRemark
 from app.inspection.operations import remark
 from app.inspection.uploading import set_aside
+from app.notices.models import NoticeKind
 from app.review.workflow import Action
 from tests.inspection.handing_in import PDF, entered, files, hand_in, say, states
+from tests.notices.telling import everybody_told
 from tests.world import LEAGUE
 
 NOW = "2026-11-28 09:00"
@@ -126,10 +128,10 @@ def test_several_certificates_lie_side_by_side_and_the_first_to_expire_counts(be
     clock("2026-12-02 00:30")
     assert states(begun, 2026)["D2202"][0] == "expired"
     with begun.acting("confirmer") as actor:
-        set_aside(db.session.get(InspectionFile, 1), actor=actor)
+        set_aside(db.session.get(InspectionFile, 1), 2026, actor=actor)
     assert states(begun, 2026)["D2202"][0] == "uploaded"
     with pytest.raises(Conflict, match="already"), begun.acting("confirmer") as actor:
-        set_aside(db.session.get(InspectionFile, 1), actor=actor)
+        set_aside(db.session.get(InspectionFile, 1), 2026, actor=actor)
     assert files(begun)[0][-1] == 2026
     clock("2028-03-01 00:30")
     assert states(begun, 2028)["D2202"][0] == "expired"
@@ -223,6 +225,7 @@ def test_the_league_remarks_and_nobody_below(begun):
             ("The chart has no names.", "League Tester")
         ]
     assert "The chart has no names." in begun.client("filler").get("/inspection/1/2026").text
+    assert everybody_told(begun) == {NoticeKind.DOCUMENT_REMARKED: {"filler", "confirmer"}}
 
 
 def test_reports_are_taken_from_filings_that_are_handed_in(begun):
@@ -237,6 +240,20 @@ def test_reports_are_taken_from_filings_that_are_handed_in(begun):
     assert f"/filings/{filing}/attachments/1" in page
     begun.act("county", Action.RETURN, filing, "The electricity bill is missing.")
     assert states(begun, 2026)["D3201Q1"][0] == "due"
+
+
+def test_what_is_set_aside_counts_no_more_in_its_year_and_after(begun):
+    hand_in(begun, "D1302", 2025)
+    hand_in(begun, "D1101", 2024)
+    with begun.acting("league") as actor:
+        set_aside(db.session.get(InspectionFile, 1), 2025, actor=actor)
+        set_aside(db.session.get(InspectionFile, 2), 2026, actor=actor)
+    assert states(begun, 2025)["D1302"][0] == "missing"
+    assert states(begun, 2025)["D1101"][0] == "uploaded"
+    assert states(begun, 2026)["D1101"][0] == "missing"
+    for year in (2023, 2027):
+        with pytest.raises(Conflict), begun.acting("league") as actor:
+            set_aside(db.session.get(InspectionFile, 2), year, actor=actor)
 
 
 def test_two_who_upload_at_once_come_one_after_the_other(begun):

@@ -114,6 +114,15 @@ def test_a_file_is_uploaded_opened_and_fetched_on_the_page_of_its_enterprise(beg
     assert staff.post("/inspection/files/1/aside").status_code == 409
 
 
+def test_the_page_asks_the_same_for_one_file_and_for_many(begun, asked):
+    league = begun.client("league")
+    for code in ("D1101", "D1201", "D2101", "D3101", "D4101"):
+        hand_in(begun, code, 2026)
+    asked.clear()
+    assert league.get("/inspection/1/2026").status_code == 200
+    assert len(asked) <= 14, "\n".join(asked)
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [

@@ -44,6 +44,7 @@ from app.filings.catalogue_views import (
 from app.filings.closing_views import ClosedYearView
 from app.filings.extension_views import ExtensionGrantView, ExtensionView
 from app.filings.history_views import HistoryView
+from app.filings.inspected import offer_attachments
 from app.filings.live_views import LiveView
 from app.filings.models import KIND
 from app.filings.setup_views import CarrierView
@@ -53,6 +54,11 @@ from app.filings.subject import FilingSubject
 from app.filings.summary_views import SummaryView, VerifyView
 from app.filings.views import FilingView
 from app.filings.workbook_views import WorkbookView
+from app.inspection import moves as inspection_moves
+from app.inspection.board_views import InspectionCalendarView, InspectionMatrixView
+from app.inspection.catalogue_views import InspectionDocumentView
+from app.inspection.expiring import EXPIRING
+from app.inspection.views import InspectionFileView, InspectionView
 from app.jobs.kinds import KINDS
 from app.jobs.queue import install_queue
 from app.notices.mailing import MAIL
@@ -137,6 +143,11 @@ VIEWS = (
     *BEHIND,
     LateView,
     TargetProgressView,
+    InspectionView,
+    InspectionFileView,
+    InspectionMatrixView,
+    InspectionCalendarView,
+    InspectionDocumentView,
     ReportingPeriodView,
     SpecialDayView,
     ExtensionView,
@@ -227,6 +238,39 @@ MENU = (
                 "can_show",
                 "Report",
                 icon="graph-up",
+            ),
+        ),
+    ),
+    MenuGroup(
+        _l("Daily supervision"),
+        (
+            MenuEntry(
+                _l("Supervision documents"),
+                "InspectionView.list",
+                "can_list",
+                "Inspection",
+                icon="folder-check",
+            ),
+            MenuEntry(
+                _l("Matrix of documents"),
+                "InspectionMatrixView.page",
+                "can_list",
+                "Inspection",
+                icon="grid-3x3",
+            ),
+            MenuEntry(
+                _l("Calendar of documents"),
+                "InspectionCalendarView.page",
+                "can_list",
+                "Inspection",
+                icon="calendar-event",
+            ),
+            MenuEntry(
+                _l("Catalogue of supervision documents"),
+                "InspectionDocumentView.list",
+                "can_list",
+                "InspectionCatalogue",
+                icon="list-check",
             ),
         ),
     ),
@@ -413,11 +457,13 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP, RENDER)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
     KINDS[CHASE.key] = CHASE
+    KINDS[EXPIRING.key] = EXPIRING
     # where there is no mail, the hour passes without a job
     KINDS[MAIL.key] = MAIL if app.config["MAIL_HOST"] else replace(MAIL, schedule=None)
     ADDRESSES.update(
         review=lambda pk: url_for("ReviewView.page", pk=pk),
         period=lambda index: url_for("FilingView.list", period=Quarter.at(index)),
+        inspection=lambda year: url_for("InspectionView.list", year=year, state="wanting"),
         change_request=lambda pk: url_for("ChangeRequestView.page", pk=pk),
     )
     for view in VIEWS:
@@ -428,6 +474,8 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     follow_enterprises()
     forms_follow_enterprises()
     reminding.follow_enterprises()
+    inspection_moves.follow_enterprises()
+    offer_attachments()
     install_commands(app)
     rulebook_commands.install_commands(app)
     app.extensions["exported"] = tell_of_export

@@ -26,7 +26,7 @@ PUBLIC = (
     "region industry carrier carrier_coefficient primary_coefficient product product_limit "
     "waste_class sheet_policy catalogue_stamp reporting_period registry_counter audit_chain "
     "rule_version "
-    "rendition energy_record_counter "
+    "rendition energy_record_counter inspection_document "
     "added_place announcement platform_contact plan_period special_day closed_year"
 ).split()
 PUTS_TOGETHER = {APP / "__init__.py", APP / "factory.py"}

@@ -55,6 +55,8 @@ LOOK_UP = EVERYBODY | rights(
     SpecialDay="list",
     Extension="list",
     EnergyForm="list show",
+    Inspection="list show",
+    InspectionCatalogue="list",
 )
 TAKE_AWAY = rights(
     Enterprise="export",
@@ -66,6 +68,8 @@ TAKE_AWAY = rights(
     Catalogue="export",
     Rule="export",
     EnergyForm="export",
+    Inspection="export",
+    InspectionCatalogue="export",
 )
 STAFF = rights(Rule="list")  # how the rules do, league by league; what they say is public
 # the registry as a whole, by workbook
@@ -86,7 +90,11 @@ SUPPORT = rights(Announcement="add edit", Support="edit answer")
 SET_TARGETS = rights(PlanTarget="add edit delete import", AnnualTarget="add edit delete import")
 SET_QUOTAS = rights(Quota="add edit delete", PlanPeriod="add")
 # what filings are reckoned with and checked by
-KEEP = rights(Catalogue="add edit delete", Rule="edit activate sweep")
+KEEP = rights(
+    Catalogue="add edit delete",
+    InspectionCatalogue="add edit delete",
+    Rule="edit activate sweep",
+)
 # puts the energy managers of enterprises on record, and reads their telephones
 ON_RECORD = rights(EnergyForm="decide read_private")
 # the turn of the year: who crosses 500,000 tce
@@ -97,9 +105,9 @@ KEEP_CALENDAR = rights(
 )
 FILL = LOOK_UP | rights(ChangeRequest="list show ask")
 FILL |= rights(Filing="open fill", Review="show", Carrier="list")
-FILL |= rights(EnergyForm="fill read_private")
+FILL |= rights(EnergyForm="fill read_private", Inspection="upload export")
 
-CHASE = rights(Report="remind")  # who has not handed in
+CHASE = rights(Report="remind", Inspection="remind")  # who has not handed in
 
 BELOW_LEAGUE = frozenset(
     "county_reviewer inspection_staff enterprise_filler enterprise_confirmer observer".split()
@@ -111,7 +119,7 @@ ROLES = {role.key: role for role in (
     RoleKind("super_administrator", _l("Super administrator"), frozenset({Tier.PLATFORM}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
              | KEEP_CALENDAR
-             | rights(Enterprise="set_level", StartStop="stop",
+             | rights(Enterprise="set_level", StartStop="stop", Inspection="remark",
                       Review="rollback waive", History="import",
                       Region="switch",
                       Person="list show add edit reset_password export",
@@ -121,14 +129,14 @@ ROLES = {role.key: role for role in (
     RoleKind("region_reviewer", _l("Region reviewer"), frozenset({Tier.REGION}),
              OVERSEE | SUPPORT | SET_TARGETS | SET_QUOTAS | KEEP | LEVELS | REGISTRY | CHASE
              | KEEP_CALENDAR | ON_RECORD
-             | rights(Enterprise="set_level", StartStop="stop",
+             | rights(Enterprise="set_level", StartStop="stop", Inspection="remark",
                       Review="decide waive", History="import",
                       Region="switch", Person="list show",
                       Journal="export", Carrier="export", Job="oversee")),
     RoleKind("league_administrator", _l("League administrator"), frozenset({Tier.LEAGUE}),
              OVERSEE | SET_TARGETS | REGISTRY | CHASE | ON_RECORD
              | rights(StartStop="stop", Review="decide", Extension="grant",
-                      Region="switch",
+                      Region="switch", Inspection="upload remark",
                       Person="list show add edit reset_password export", Carrier="export"),
              BELOW_LEAGUE),
     RoleKind("county_reviewer", _l("County reviewer"), frozenset({Tier.COUNTY}),
@@ -136,7 +144,7 @@ ROLES = {role.key: role for role in (
              | rights(Review="list show decide", Carrier="list", EnergyForm="read_private")),
     RoleKind("inspection_staff", _l("Inspection staff"),
              frozenset({Tier.REGION, Tier.LEAGUE, Tier.COUNTY}),
-             LOOK_UP | STAFF | rights(Carrier="list")),
+             LOOK_UP | STAFF | rights(Carrier="list", Inspection="upload export")),
     RoleKind("enterprise_filler", _l("Enterprise filler"), frozenset({Tier.ENTERPRISE}), FILL),
     RoleKind("enterprise_confirmer", _l("Enterprise confirmer"), frozenset({Tier.ENTERPRISE}),
              FILL | rights(Filing="submit")),
@@ -159,6 +167,8 @@ THINGS = {
     "Region": _l("Regions"),
     "EnergyForm": _l("Energy managers and posts"),
     "Report": _l("Reports"),
+    "Inspection": _l("Supervision documents"),
+    "InspectionCatalogue": _l("Catalogue of supervision documents"),
     "PlanTarget": _l("Five-year targets"),
     "AnnualTarget": _l("Annual targets"),
     "Quota": _l("Quotas of leagues and checks of targets"),
@@ -208,6 +218,8 @@ PERMISSIONS = {
     "can_close": _l("close and open again"),
     "can_delete": _l("delete"),
     "can_reset_password": _l("issue a new password"),
+    "can_upload": _l("upload and answer"),
+    "can_remark": _l("remark"),
     "can_remind": _l("remind of what is not handed in"),
     "can_report": _l("report a problem"),
     "can_answer": _l("answer and close reports"),

@@ -1,7 +1,6 @@
 """Remind enterprises of what they have not handed in: by the clock, and by a click."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from app.jobs.work import Run
 from app.notices.models import NoticeKind
 from app.notices.operations import notify
 from app.notices.queries import people_by_place
+from app.notices.reminded import Reminded
 from app.regions.scope import Tier
 from app.review.models import Review
 from app.review.workflow import OPEN
@@ -51,17 +51,6 @@ def occasion_on(day: date, due: date) -> Occasion | None:
     if 0 <= left <= 1:
         return Occasion.DAY_BEFORE
     return Occasion.LATE if -LATE_FOR <= left < 0 else None
-
-
-@dataclass(slots=True)
-class Reminded:
-    """What became of it, in enterprises; *people* were told.  The rest was skipped, and why."""
-
-    told: int = 0
-    people: int = 0
-    today: int = 0
-    stopped: int = 0
-    no_account: int = 0
 
 
 def remind(enterprises: Sequence[Enterprise], period: Quarter, *, actor: Actor) -> Reminded:

@@ -11,6 +11,10 @@ from app.notices.models import Notice, NoticeKind
 SENTENCES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.DUE_SOON: _l("To be handed in by %(due_on)s"),
     NoticeKind.LATE: _l("Was to be handed in by %(due_on)s"),
+    NoticeKind.DOCUMENTS_WANTING: _l(
+        "%(n)s supervision documents are missing, have expired or wait for an answer"
+    ),
+    NoticeKind.CERTIFICATE_EXPIRES: _l("The certificate is valid until %(day)s; upload the next"),
     NoticeKind.REMINDED: _l("You are reminded to hand it in; the last day is %(due_on)s"),
 }
 

@@ -29,7 +29,7 @@ from app.core.web import DomainView
 from app.enterprises.models import Enterprise
 from app.filings.deadlines import extensions_in, reckoned
 from app.filings.models import Extension, Filing, ReportingPeriod
-from app.filings.reminding import Reminded, remind
+from app.filings.reminding import remind
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of
 from app.reports.progress import calendar_of, current_calendar, joined, not_filed
@@ -61,19 +61,6 @@ def _not_handed_in() -> Select[tuple[Enterprise]]:
         raise NotFound(_("No quarter is open for filing."))
     query = joined(select(Enterprise), period)
     return query.where(or_(Review.id.is_(None), Review.state.in_(OPEN)))
-
-
-def _said(done: Reminded) -> str:
-    """How many were told, and how many were skipped and why."""
-    parts = [_("%(n)s enterprises reminded, %(people)s people", n=done.told, people=done.people)]
-    for count, why in (
-        (done.today, _("%(n)s already reminded today", n=done.today)),
-        (done.stopped, _("%(n)s stopped", n=done.stopped)),
-        (done.no_account, _("%(n)s without an account", n=done.no_account)),
-    ):
-        if count:
-            parts.append(why)
-    return "; ".join(parts)
 
 
 def _standing(enterprise: Enterprise) -> str:
@@ -208,5 +195,5 @@ class LateView(DomainView):
             listing = replace(self.listing, start=_not_handed_in)
             found = db.session.scalars(listing.statement(self.asked())).all()
             done = remind(found, period, actor=actor_of(g.user))
-        flash(_said(done), "success" if done.told else "info")
+        flash(str(done), "success" if done.told else "info")
         return redirect(address_of("LateView.list"))

@@ -135,7 +135,7 @@ def test_the_page_says_it_in_the_language_of_the_reader(world):
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_can_be_said(world, kind):
-    told(world, kind=kind, facts={"due_on": "2026-04-20"})
+    told(world, kind=kind, facts={"due_on": "2026-04-20", "n": "3", "day": "2026-05-01"})
     assert "Here 2026Q1" in page(world, "filler")
 
 

@@ -30,6 +30,7 @@ from app.filings.alarms.models import Explanation, Reason
 from app.filings.attaching import attach
 from app.filings.models import Filing
 from app.filings.sheets.attachment import Attachment
+from app.inspection.models import InspectionFile
 from app.notices.models import Notice, NoticeKind
 from app.notices.operations import notify
 from app.regions.scope import Between, Placed
@@ -37,6 +38,7 @@ from app.review.workflow import Action
 from app.support.models import ProblemReport
 from app.support.operations import ProblemDetails, report_problem
 from app.upkeep.jobs import FORGET
+from tests.inspection.handing_in import hand_in
 from tests.jobs.asking import ask_for
 from tests.targets.setting import hand_out, set_plan, set_year
 from tests.world import LEAGUE, NEXT_COUNTY, OTHER_COUNTY, OTHER_LEAGUE, PEOPLE
@@ -108,6 +110,8 @@ class Rows:
                     actor=actor,
                 )
             explained(world, name, filing)
+            where = "Here" if filing == own else "There"
+            hand_in(world, "D1101", 2025, name, where, content=name.encode())
             world.act(name, Action.SUBMIT, filing)
             with world.acting(name) as actor:
                 key = f"00000000-0000-4000-8000-{filing:012d}"
@@ -173,6 +177,9 @@ class Rows:
                 select(EnergyForm.id).where(EnergyForm.place == found.place)
             ),
             "Filing": filing.id,
+            "InspectionFile": db.session.scalar(
+                select(InspectionFile.id).where(InspectionFile.place == found.place)
+            ),
             "ProblemReport": db.session.scalar(report),
             "Review": filing.review_id,
             "Job": self.jobs[person],

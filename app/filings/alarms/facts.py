@@ -18,6 +18,7 @@ from app.enterprises.models import EnterpriseClass, Industry
 from app.filings.alarms.asked import Asked
 from app.filings.course import Pasts, pasts_of, saved_before_of
 from app.filings.models import Filing
+from app.inspection.duties import missing_documents
 from app.regions.queries import tree
 from app.regions.scope import Tier
 
@@ -27,12 +28,16 @@ NOT_CONVERTING = ("4413", "4414", "4415", "4416", "4420", "4511", "4512")
 
 
 def facts_of(asked: Sequence[Asked], period: Quarter, book: Book) -> list[dict[str, Any]]:
-    """The facts of filings of one quarter, in their order; about eight statements."""
+    """The facts of filings of one quarter, in their order; about eight statements.
+
+    The fourth quarter takes three more, for the supervision documents that are missing (Y-04).
+    """
     ids = [one.head.enterprise_id for one in asked]
     places, industries = _places(), _industries()
     pasts = pasts_of(ids, period)
     approved, began = saved_before_of(ids, period, pasts), _began_before(ids, period)
     changed = _changed(ids, period)
+    missing = missing_documents(period.year, ids) if period.quarter == 4 else None
     shared = {
         "today": today(),
         "quarter": Decimal(period.quarter),
@@ -50,6 +55,7 @@ def facts_of(asked: Sequence[Asked], period: Quarter, book: Book) -> list[dict[s
             "approved_savings": approved.get(one.head.enterprise_id),
             "year_share": _year_share(one, period, pasts),
             "change_request_approved": one.head.enterprise_id in changed,
+            "missing_documents": None if missing is None else missing[one.head.enterprise_id],
         }
         for one in asked
     ]

@@ -1,7 +1,7 @@
 """Documents that were made ready to be shown; the forms of energy managers.
 
 Revision ID: 0021
-Revises: 0019
+Revises: 0020
 Create Date: 2026-11-28 01:45:00
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Reports are drawn from the filings themselves: no sheet of a year that could be out of date.
 
 Revision ID: 0023
-Revises: 0019
+Revises: 0022
 Create Date: 2026-11-28 02:20:00
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

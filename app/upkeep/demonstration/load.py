@@ -18,6 +18,7 @@ from app.upkeep.demonstration.calendar import (
 from app.upkeep.demonstration.catalogue import write_changes
 from app.upkeep.demonstration.energy_forms import write_energy_forms
 from app.upkeep.demonstration.filings import World, Writer
+from app.upkeep.demonstration.inspection import write_documents
 from app.upkeep.demonstration.life import write_life
 from app.upkeep.demonstration.notices import write_notices
 from app.upkeep.demonstration.people import accounts, as_rows, write_people
@@ -69,6 +70,7 @@ def load_demonstration() -> list[dict[str, str]]:
         targets.write(writer.journal)
         write_switches(made, world.people, writer.journal)
         write_energy_forms(made, world.people, writer.journal)
+        write_documents(made, world.people, writer.journal)
         write_special_days(world.people, writer.journal)
         write_extensions(made, world.people, writer.journal)
         froze = Froze(writer.journal)

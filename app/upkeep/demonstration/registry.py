@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import insert
 
@@ -14,6 +15,7 @@ from app.regions.models import Region
 from app.upkeep.demonstration.names import TRADES, enterprise_name, mobile, person_name
 
 WANTED = 312
+ENTERED = datetime(2023, 9, 11, 1, 0, tzinfo=UTC)  # before the first quarter that is filed
 LISTED = "列入“百千万”行动重点用能单位名单"
 DOCUMENTS = {
     EnterpriseClass.HUNDRED: "发改环资〔2019〕351 号",
@@ -108,6 +110,7 @@ def write_enterprises(made: list[Made]) -> None:
                 "address": "工业园区创业路 1 号",
                 "contact_name": one.contact,
                 "contact_phone": one.phone,
+                "created_at": ENTERED,
                 "version": 1,
             }
             for one in made

@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.accounts.models import actor_of, scope_of_person
 from app.accounts.preference_views import PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
-from app.audit.record import record
+from app.core.list_page import ListPage
 from app.core.period import Quarter
 from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
 from app.enterprises.api import EnterpriseApi
@@ -22,6 +22,12 @@ from app.enterprises.import_views import EnterpriseImportView
 from app.enterprises.lineage_views import LineageView
 from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
+from app.exports.answering import answer
+from app.exports.making import FORGET as FORGET_EXPORTS
+from app.exports.making import MAKE
+from app.exports.offers import offer_list
+from app.exports.operations import tell_of_making
+from app.exports.views import ExportView
 from app.filings import reminding
 from app.filings.alarms.api import AlarmApi
 from app.filings.alarms.views import AlarmAnswerView, AlarmView
@@ -149,6 +155,7 @@ VIEWS = (
     SupportView,
     ProblemReportView,
     JobView,
+    ExportView,
 )
 APIS = (EnterpriseApi, FilingApi, FilingStepsApi, AlarmApi)
 
@@ -392,6 +399,7 @@ MENU = (
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
     KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP)})
+    KINDS.update({kind.key: kind for kind in (MAKE, FORGET_EXPORTS)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
     KINDS[CHASE.key] = CHASE
     # where there is no mail, the hour passes without a job
@@ -400,6 +408,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         review=lambda pk: url_for("ReviewView.page", pk=pk),
         period=lambda index: url_for("FilingView.list", period=Quarter.at(index)),
         change_request=lambda pk: url_for("ChangeRequestView.page", pk=pk),
+        export=lambda pk: f"{url_for('ExportView.list')}#export-{pk}",
     )
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
@@ -410,6 +419,10 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     reminding.follow_enterprises()
     install_commands(app)
     rulebook_commands.install_commands(app)
+    for view in appbuilder.baseviews:
+        if isinstance(view, ListPage):
+            offer_list(view)
+    app.extensions["exports"] = answer
     app.extensions["exported"] = tell_of_export
     app.extensions["news"] = announced
     install_queue(app)
@@ -432,8 +445,7 @@ def tell_of_export(thing: str, rows: int, filters: Mapping[str, str]) -> None:
     """Enter in the journal who took a list away: what was in it, and how much."""
     actor = actor_of(g.user)
     place = min(actor.scope.roots, default="")
-    told = {"rows": rows, "filters": dict(filters)}
-    record(f"{thing.lower()}:export", g.user, actor=actor, place=place, **told)
+    tell_of_making(thing, g.user, rows, filters, actor=actor, place=place)
 
 
 def announced(most: int) -> list[News]:

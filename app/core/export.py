@@ -1,96 +1,129 @@
-"""A list as a workbook: all rows that the filters leave, not only those of one page."""
+"""A table as a workbook: all rows that the filters leave, not only those of one page.
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
+`Exportable` is what every list and every report gives of itself; `app.exports` makes the
+workbook of it, within the request or in the background.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import gettext as _
-from markupsafe import Markup
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy import Select
 
+from app.core import sheet_writer
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.listing import Column, Listing
+from app.core.sheet_writer import SheetWriter
 
-MOST_ROWS = 50_000
-AT_ONCE = 1000
+MOST_ROWS = sheet_writer.MOST_ROWS - 100  # with room for what stands above and below
+MOST_WITHIN_REQUEST = 2_000  # rows that nobody has to wait for
+AT_ONCE = 1000  # rows that are fetched together, and after which it is told how far it is
+Row = Sequence[object]
 
 
-def exported(
-    listing: Listing, statement: Select[Any], columns: Sequence[Column], title: str
-) -> tuple[BytesIO, int]:
-    """The workbook and its number of rows; `Invalid` if there are more than `MOST_ROWS`.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column; *places* are the decimals of its figures, None: as they come."""
 
-    Numbers are numbers, exact; everything else is text, also what looks like a formula.
+    text: str
+    width: int = 18
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """A table to take away, read only when it is written.
+
+    A value is a number (exact), a day, or else a text, also when it looks like a formula.  *rows*
+    are read once, and in one picture of the database; nothing of them should be kept.  *above* are
+    lines over the heads (a title, a second line of heads), *below* is asked for when all rows
+    have been written (sums, notes), *merged* are ranges of cells: ``A1:C1``.  *filters* are what
+    the journal says was chosen.
     """
-    count = listing.count(statement)
+
+    title: str
+    heads: Sequence[Head]
+    count: Callable[[], int]
+    rows: Callable[[], Iterable[Row]]
+    filters: Mapping[str, str] = field(default_factory=dict)
+    above: Sequence[Row] = ()
+    below: Callable[[], Sequence[Row]] = tuple
+    merged: Sequence[str] = ()
+
+
+def must_fit(count: int) -> None:
+    """`Invalid` if *count* rows are more than Excel has."""
     if count > MOST_ROWS:
-        raise Invalid(
-            _("%(n)s rows are too many for one workbook; narrow the filters.", n=f"{count:,}")
-        )
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_tab(title))
-    page.freeze_panes = "B2"
-    page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
-    for number, column in enumerate(columns, start=1):
-        width = 36 if column.wide or number == 1 else 18
-        page.column_dimensions[get_column_letter(number)].width = width
-    heads = [_text(page, f"{c.title} ({c.unit})" if c.unit else str(c.title)) for c in columns]
-    for head in heads:
-        head.font = Font(bold=True)
-    page.append(heads)
+        told = _("Excel holds %(most)s rows and these are %(n)s; narrow the filters.")
+        raise Invalid(told % {"most": f"{sheet_writer.MOST_ROWS:,}", "n": f"{count:,}"})
+
+
+def write_workbook(
+    what: Exportable, file: IO[bytes], tell: Callable[[int], object] = lambda _done: None
+) -> int:
+    """Write the workbook into *file*, and return the number of its rows.
+
+    *tell* hears how many are written, every thousand; what it raises ends the writing.
+    """
+    heads = what.heads
+    book = SheetWriter(file, what.title, [h.width for h in heads], [h.places for h in heads])
+    try:
+        return _write(what, book, tell)
+    except BaseException:
+        book.abandon()
+        raise
+
+
+def _write(what: Exportable, book: SheetWriter, tell: Callable[[int], object]) -> int:
+    book.above(what.above, [head.text for head in what.heads])
+    written = 0
+    for written, row in enumerate(what.rows(), start=1):
+        must_fit(written)
+        book.row(row)
+        if written % AT_ONCE == 0:
+            tell(written)
+    book.filter_rows()
+    for row in what.below():
+        book.row(row)
+    book.close(what.merged)
+    return written
+
+
+def exportable_of(
+    listing: Listing, asked: Mapping[str, str], columns: Sequence[Column], title: str
+) -> Exportable:
+    """A list as a table to take away: the rows that *asked* leaves, in its order."""
+    statement = listing.statement(asked)
+    return Exportable(
+        title=title,
+        heads=[
+            Head(
+                f"{column.title} ({column.unit})" if column.unit else str(column.title),
+                36 if column.wide or number == 0 else 18,
+                column.places,
+            )
+            for number, column in enumerate(columns)
+        ],
+        count=lambda: listing.count(statement),
+        rows=lambda: _rows(statement, columns),
+        filters=listing.chosen(asked),
+    )
+
+
+def _rows(statement: Select[Any], columns: Sequence[Column]) -> Iterator[Row]:
+    """Fetched piece by piece, on PostgreSQL by a cursor that stays on the server."""
     for row in db.session.scalars(statement.execution_options(yield_per=AT_ONCE)):
-        page.append([_cell(page, column.shown(row)) for column in columns])
-    book.save(file := BytesIO())
-    file.seek(0)
-    return file, count
+        yield [column.shown(row) for column in columns]
 
 
 def workbook_of(
-    title: str, heads: Sequence[object], rows: Iterable[Sequence[object]], wide: Sequence[int] = ()
+    title: str, heads: Sequence[object], rows: Iterable[Row], wide: Sequence[int] = ()
 ) -> BytesIO:
-    """A table that is no list, as a workbook, guarded as a list is; *wide*: columns of texts."""
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_tab(title))
-    page.freeze_panes = "B2"
-    for number in range(1, len(heads) + 1):
-        width = 48 if number - 1 in wide else 14
-        page.column_dimensions[get_column_letter(number)].width = width
-    cells = [_text(page, str(head)) for head in heads]
-    for cell in cells:
-        cell.font = Font(bold=True)
-    page.append(cells)
-    for row in rows:
-        page.append([_cell(page, value) for value in row])
-    book.save(file := BytesIO())
+    """A small table that is no list, as a workbook; *wide*: columns of texts."""
+    told = [Head(str(head), 48 if at in wide else 14) for at, head in enumerate(heads)]
+    write_workbook(Exportable(title, told, lambda: 0, lambda: rows), file := BytesIO())
     file.seek(0)
     return file
-
-
-def _cell(page: Any, value: object) -> Any:
-    if value is None or value == "":
-        return None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return value
-    if isinstance(value, date):
-        return value
-    if isinstance(value, Markup):
-        return _text(page, value.striptags())
-    return _text(page, str(getattr(value, "label", value)))
-
-
-def _text(page: Any, text: str) -> Any:
-    cell = WriteOnlyCell(page, "".join(c for c in text if c >= " " or c in "\t\n"))
-    cell.data_type = "s"
-    return cell
-
-
-def _tab(title: str) -> str:
-    """Excel allows 31 characters, and not these."""
-    return "".join(c for c in title if c not in "[]:*?/\\")[:31] or "1"

@@ -44,6 +44,8 @@ TAGS: Mapping[str, object] = {
     "enterprise:set_class": _l("Class set"),
     "level:settle": _l("Levels of a year set"),
     "enterprise:set_level": _l("Energy level set"),
+    "export:fetch": _l("Export fetched"),
+    "export:forget": _l("Old exports thrown away"),
     "extension:grant": _l("Extension granted"),
     "filing:attach": _l("File attached"),
     "filing:answer_explanation": _l("Explanation answered"),

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.web import GREATEST_KEY
 from app.exports.models import Export
 from app.jobs.models import Job, JobState
 
@@ -32,7 +33,8 @@ def unfinished_of(person_id: int | None) -> Sequence[Export]:
 
 def export_of(pk: int, person_id: int) -> tuple[Export, Job | None]:
     """One of the person's own; those of others are not there: `NotFound`."""
-    found = db.session.execute(_own(person_id).where(Export.id == pk)).one_or_none()
+    query = _own(person_id).where(Export.id == min(pk, GREATEST_KEY))
+    found = db.session.execute(query).one_or_none()
     if found is None:
         raise NotFound(_("There is no such record."))
     return found[0], found[1]

@@ -68,6 +68,7 @@ def _shown(export: Export, job: Job | None) -> Shown:
 class ExportView(DomainPage):
     """Everybody's own; what may be taken away is asked of the right to export it."""
 
+    entity = Export
     route_base = "/exports"
     class_permission_name = "Export"
     default_view = "list"

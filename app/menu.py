@@ -59,6 +59,7 @@ from app.notices.news import News
 from app.notices.views import NoticeView
 from app.notices.wording import ADDRESSES
 from app.regions.queries import names_by_path
+from app.reports.confirmation_views import ConfirmationView
 from app.reports.late import LateView
 from app.reports.target_views import TargetProgressView
 from app.reports.views import JournalView, ReportView
@@ -124,6 +125,7 @@ VIEWS = (
     ProductView,
     ReportView,
     LateView,
+    ConfirmationView,
     TargetProgressView,
     ReportingPeriodView,
     SpecialDayView,
@@ -252,6 +254,13 @@ MENU = (
                 "can_show",
                 "EnergyLevel",
                 icon="bar-chart-steps",
+            ),
+            MenuEntry(
+                _l("Files of the confirmed filings"),
+                "ConfirmationView.list",
+                "can_show",
+                "Report",
+                icon="paperclip",
             ),
             MenuEntry(
                 _l("Energy utilisation table"),

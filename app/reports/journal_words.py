@@ -76,6 +76,7 @@ TAGS: Mapping[str, object] = {
     "review:mark": _l("Sheet marked"),
     "review:remark": _l("Remark written"),
     "review:take_off": _l("Remark taken off"),
+    "report:take_files": _l("Files of filings taken away as a zip"),
     "role:change_rights": _l("Rights of a role changed"),
     "rule:activate": _l("Rule activated"),
     "rule:discard": _l("Draft of a rule discarded"),

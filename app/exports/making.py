@@ -77,6 +77,7 @@ def _write(run: Run, offered: Offer, args: dict[str, str], path: Any) -> tuple[E
 
         tell(0)
         rows = write_workbook(what, file, tell)
+        tell(rows)
     return what, rows
 
 

@@ -1,6 +1,7 @@
 """企业填报确认附件汇总 as a list, as a workbook, and all its files as one zip."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import g, url_for
@@ -130,6 +131,8 @@ def _annual(enterprise: Enterprise) -> Markup | str:
 
 def _lacks(enterprise: Enterprise) -> str:
     found = _of(enterprise).lacks
+    if Lack.FILING in found:  # and so all that hangs on it
+        return str(Lack.FILING.label)
     return ", ".join(str(one.label) for one in found) or _("nothing")
 
 
@@ -149,6 +152,60 @@ def _lack_choices() -> list[tuple[str, str]]:
     return [("any", _("anything")), ("none", _("nothing")), *own]
 
 
+LISTING = Listing(
+    start=_start,
+    columns=(
+        Column(
+            "name",
+            _l("Enterprise"),
+            row_link("EnterpriseView.show", lambda enterprise: enterprise.name),
+            sort=Enterprise.name,
+            wide=True,
+        ),
+        Column("county", _l("County"), lambda row: county_name(row.place), whole=True),
+        Column("level", _l("Level"), lambda row: _of(row).level.label, hidden=True),
+        Column("state", _l("State"), _state),
+        Column("lacks", _l("Missing"), _lacks, whole=True),
+        Column("stamped", _l("Stamped summary"), _stamped, wide=True),
+        Column("monthly", _l("Monthly production reports"), _monthly, wide=True),
+        Column("annual", _l("Annual production report"), _annual, wide=True),
+        Column("contact", _l("Contact"), lambda row: row.contact_name or "—", hidden=True),
+        Column("phone", _l("Telephone"), lambda row: row.contact_phone or "—", hidden=True),
+        Column("industry", _l("Industry"), lambda row: row.industry, hidden=True),
+    ),
+    order=(Enterprise.place, Enterprise.id),
+    filters=(
+        Filter("q", _l("Name, code or initials"), lambda v: matches(Enterprise.search, v)),
+        Filter("period", _l("Quarter"), lambda _value: true(), choices=recent_quarters),
+        Filter(
+            "place",
+            _l("League or county"),
+            lambda v: Enterprise.place.startswith(v, autoescape=True),
+            choices=lambda: place_choices(scope_of(db.session)),
+        ),
+        Filter(
+            "level",
+            _l("Level"),
+            lambda v: level_in(_period()) == EnergyLevel.named(v),
+            choices=lambda: [(one.value, str(one.label)) for one in EnergyLevel],
+        ),
+        Filter(
+            "standing",
+            _l("State"),
+            _in_state,
+            choices=lambda: [
+                ("none", _("Not begun")),
+                *((one.value, str(one.label)) for one in State),
+            ],
+        ),
+        Filter("lacking", _l("Missing"), _lacking, choices=_lack_choices),
+    ),
+)
+_WITHOUT_ANNUAL = replace(
+    LISTING, columns=[column for column in LISTING.columns if column.name != "annual"]
+)
+
+
 class ConfirmationView(DomainView):
     datamodel = DomainInterface(Enterprise)
     route_base = "/confirmation"
@@ -159,55 +216,14 @@ class ConfirmationView(DomainView):
     list_title = _l("Files of the confirmed filings")
     list_template = "reports/confirmation.html"
     list_columns = search_columns = ["name"]
-    listing = Listing(
-        start=_start,
-        columns=(
-            Column(
-                "name",
-                _l("Enterprise"),
-                row_link("EnterpriseView.show", lambda enterprise: enterprise.name),
-                sort=Enterprise.name,
-                wide=True,
-            ),
-            Column("county", _l("County"), lambda row: county_name(row.place)),
-            Column("level", _l("Level"), lambda row: _of(row).level.label, hidden=True),
-            Column("state", _l("State"), _state),
-            Column("stamped", _l("Stamped summary"), _stamped, wide=True),
-            Column("monthly", _l("Monthly production reports"), _monthly, wide=True),
-            Column("annual", _l("Annual production report"), _annual, wide=True),
-            Column("lacks", _l("Missing"), _lacks),
-            Column("contact", _l("Contact"), lambda row: row.contact_name or "—", hidden=True),
-            Column("phone", _l("Telephone"), lambda row: row.contact_phone or "—", hidden=True),
-            Column("industry", _l("Industry"), lambda row: row.industry, hidden=True),
-        ),
-        order=(Enterprise.place, Enterprise.id),
-        filters=(
-            Filter("q", _l("Name, code or initials"), lambda v: matches(Enterprise.search, v)),
-            Filter("period", _l("Quarter"), lambda _value: true(), choices=recent_quarters),
-            Filter(
-                "place",
-                _l("League or county"),
-                lambda v: Enterprise.place.startswith(v, autoescape=True),
-                choices=lambda: place_choices(scope_of(db.session)),
-            ),
-            Filter(
-                "level",
-                _l("Level"),
-                lambda v: level_in(_period()) == EnergyLevel.named(v),
-                choices=lambda: [(one.value, str(one.label)) for one in EnergyLevel],
-            ),
-            Filter(
-                "standing",
-                _l("State"),
-                _in_state,
-                choices=lambda: [
-                    ("none", _("Not begun")),
-                    *((one.value, str(one.label)) for one in State),
-                ],
-            ),
-            Filter("lacking", _l("Missing"), _lacking, choices=_lack_choices),
-        ),
-    )
+    listing = LISTING
+
+    def its_listing(self) -> Listing:
+        """Without the annual report in quarters that ask for none."""
+        period = chosen_period()
+        if period is None or Lack.ANNUAL in asked_in(period):
+            return self.listing
+        return _WITHOUT_ANNUAL
 
     def render_template(self, template: str, **context: Any) -> str:
         """The list has counts of the whole selection above it."""

@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.accounts.models import actor_of, scope_of_person
 from app.accounts.preference_views import PreferenceView
 from app.accounts.views import OwnPasswordView, PersonView, RoleView
-from app.audit.record import record
+from app.core.list_page import ListPage
 from app.core.period import Quarter
 from app.core.shell import MenuEntry, MenuGroup, Surroundings, install_shell
 from app.documents.rendering import RENDER
@@ -27,6 +27,12 @@ from app.enterprises.import_views import EnterpriseImportView
 from app.enterprises.lineage_views import LineageView
 from app.enterprises.move_views import MoveAskView, MoveView
 from app.enterprises.views import EnterpriseView
+from app.exports.answering import answer
+from app.exports.making import FORGET as FORGET_EXPORTS
+from app.exports.making import MAKE
+from app.exports.offers import offer, offer_list
+from app.exports.operations import tell_of_making
+from app.exports.views import ExportView
 from app.filings import reminding
 from app.filings.alarms.api import AlarmApi
 from app.filings.alarms.file_views import AlarmFileView
@@ -67,11 +73,13 @@ from app.notices.views import NoticeView
 from app.notices.wording import ADDRESSES
 from app.regions.queries import names_by_path
 from app.reports.behind import BEHIND
+from app.reports.confirmation_views import ConfirmationView
 from app.reports.journal_views import JournalView
 from app.reports.late import LateView
 from app.reports.overview_views import OverviewView
-from app.reports.report_views import ReportView
+from app.reports.report_views import ReportView, offer_reports
 from app.reports.target_views import TargetProgressView
+from app.reports.target_views import taken_away as targets_taken_away
 from app.review.batch_views import BatchView
 from app.review.chasing import CHASE
 from app.review.subjects import SUBJECTS
@@ -142,6 +150,7 @@ VIEWS = (
     OverviewView,
     *BEHIND,
     LateView,
+    ConfirmationView,
     TargetProgressView,
     InspectionView,
     InspectionFileView,
@@ -178,6 +187,7 @@ VIEWS = (
     SupportView,
     ProblemReportView,
     JobView,
+    ExportView,
 )
 APIS = (EnterpriseApi, FilingApi, FilingStepsApi, AlarmApi)
 
@@ -315,6 +325,13 @@ MENU = (
                 "can_list",
                 "EnergyForm",
                 icon="person-badge",
+            ),
+            MenuEntry(
+                _l("Files of the confirmed filings"),
+                "ConfirmationView.list",
+                "can_show",
+                "Report",
+                icon="paperclip",
             ),
         ),
     ),
@@ -455,6 +472,7 @@ MENU = (
 def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     SUBJECTS[KIND] = FilingSubject()
     KINDS.update({kind.key: kind for kind in (VERIFY, FORGET, LEVELS, MOVES, TRIAL, SWEEP, RENDER)})
+    KINDS.update({kind.key: kind for kind in (MAKE, FORGET_EXPORTS)})
     KINDS[reminding.REMINDERS.key] = reminding.REMINDERS
     KINDS[CHASE.key] = CHASE
     KINDS[EXPIRING.key] = EXPIRING
@@ -465,6 +483,7 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
         period=lambda index: url_for("FilingView.list", period=Quarter.at(index)),
         inspection=lambda year: url_for("InspectionView.list", year=year, state="wanting"),
         change_request=lambda pk: url_for("ChangeRequestView.page", pk=pk),
+        export=lambda pk: f"{url_for('ExportView.list')}#export-{pk}",
     )
     for view in VIEWS:
         appbuilder.add_view_no_menu(view)
@@ -478,6 +497,12 @@ def put_together(app: Flask, appbuilder: AppBuilder) -> None:
     offer_attachments()
     install_commands(app)
     rulebook_commands.install_commands(app)
+    for view in appbuilder.baseviews:
+        if isinstance(view, ListPage):
+            offer_list(view)
+    offer_reports()
+    offer("report.targets", targets_taken_away)
+    app.extensions["exports"] = answer
     app.extensions["exported"] = tell_of_export
     app.extensions["news"] = announced
     install_queue(app)
@@ -500,8 +525,7 @@ def tell_of_export(thing: str, rows: int, filters: Mapping[str, str]) -> None:
     """Enter in the journal who took a list away: what was in it, and how much."""
     actor = actor_of(g.user)
     place = min(actor.scope.roots, default="")
-    told = {"rows": rows, "filters": dict(filters)}
-    record(f"{thing.lower()}:export", g.user, actor=actor, place=place, **told)
+    tell_of_making(thing, g.user, rows, filters, actor=actor, place=place)
 
 
 def announced(most: int) -> list[News]:

@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.enterprises.credit_code import check_character
 from sqlalchemy import Connection, Engine, insert, select, update
 from werkzeug.security import generate_password_hash
 
 from app.accounts.models import User
+from app.core.credit_code import check_character
 from app.core.search import search_text
 from app.enterprises.models import Enterprise, EnterpriseClass
 from app.regions.models import Region

@@ -30,6 +30,8 @@ LISTS = {
     "/extensions/list/": "league",
     "/closed-years/": "region",
     "/late/list/?period=2026Q1": "league",
+    "/confirmation/list/?period=2026Q1": "league",
+    "/exports/": "region",
     "/carriers/list/": "region",
     "/regions/": "region",
     "/jobs/": "region",

@@ -42,6 +42,7 @@ EVERYBODY = CANNOT_BE_TAKEN | rights(
     Announcement="list show",
     Support="show report",
     Job="list show cancel retry",  # one's own; those of others ask for "oversee"
+    Export="show",  # one's own; what may be in one is asked of the right to export it
 )
 LOOK_UP = EVERYBODY | rights(
     Enterprise="list show",
@@ -178,6 +179,7 @@ THINGS = {
     "Rule": _l("Validation rules"),
     "Journal": _l("Journal"),
     "Job": _l("Jobs"),
+    "Export": _l("Own exports"),
     "ReportingPeriod": _l("Reporting periods"),
     "SpecialDay": _l("Working days"),
     "Extension": _l("Extensions"),

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from flask_babel import gettext as _
@@ -69,8 +70,10 @@ def archive(
 
 def send_archive(pieces: Iterator[bytes], name: str) -> Response:
     """Send the *pieces* as they are made, to be kept under *name*."""
-    response = Response(pieces, mimetype="application/zip", direct_passthrough=True)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response = Response(pieces, mimetype="application/zip")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain, "filename*": f"UTF-8''{quote(name)}"}  # for old readers, and new
+    response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -1,21 +1,21 @@
 """The list of a generated page: filters, columns, choosing several rows, export."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from flask import current_app, flash, redirect, request
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.core.answers import back_to, send_file_as
-from app.core.clock import today
+from app.core.answers import back_to
 from app.core.errors import DomainError, Forbidden, Invalid, NotFound
-from app.core.export import exported
+from app.core.export import MOST_WITHIN_REQUEST, Exportable, exportable_of
 from app.core.listing import Listing
 from app.core.preferences import PAGE_SIZES, preference
-from app.core.unit import one_picture, unit_of_work
+from app.core.unit import unit_of_work
 
 MOST_CHOSEN = PAGE_SIZES[-1]
 
@@ -76,6 +76,7 @@ class ListPage(BaseView):
     @has_access
     def list(self) -> str:
         asked = self.asked()
+        can_export = "can_export" in self.base_permissions and self._may("can_export")
         page: str = self.render_template(
             self.list_template,
             title=self.list_title,
@@ -86,25 +87,42 @@ class ListPage(BaseView):
             chosen=self.its_listing().chosen(asked),
             sorted_by=asked.get("sort", ""),
             bulk_actions=[one for one in self.bulk_actions if self._may(one.permission)],
-            can_export="can_export" in self.base_permissions and self._may("can_export"),
+            can_export=can_export,
+            most_within_request=MOST_WITHIN_REQUEST,
+            export_key=self.export_key,
+            export_args=urlencode(self.export_args()) if can_export else "",
         )
         return page
+
+    @property
+    def export_key(self) -> str:
+        """By what name the workbook of this list is asked for."""
+        return f"{type(self).__name__}.list"
+
+    def export_args(self) -> dict[str, str]:
+        """What the workbook depends on, told out: what is a setting today may be another then."""
+        asked = self.asked()
+        listing = self.its_listing()
+        args = listing.chosen(asked)
+        if any(one.name == "period" for one in listing.filters):
+            args.setdefault("period", "all")
+        told = {"sort": asked.get("sort", ""), "columns": preference(self.columns_setting)}
+        return args | {name: value for name, value in told.items() if value}
+
+    def exportable(self, args: Mapping[str, str]) -> Exportable:
+        """All rows that the filters in *args* leave, the columns chosen there."""
+        listing = self.its_listing()
+        asked = {k: v for k, v in args.items() if (k, v) != ("period", "all")}
+        columns = listing.columns_for(args.get("columns", ""))
+        return exportable_of(listing, asked, columns, str(self.list_title))
 
     @expose("/list.xlsx")
     @has_access
     @permission_name("export")
     def export(self) -> Response:
-        """All rows that the filters leave, the chosen columns, as a workbook."""
-        asked = self.asked()
-        title = str(self.list_title)
-        columns = self.columns()
-        with one_picture():
-            statement = self.its_listing().statement(asked)
-            file, count = exported(self.its_listing(), statement, columns, title)
-        chosen = self.its_listing().chosen(asked)
-        with unit_of_work():
-            current_app.extensions["exported"](self.class_permission_name, count, chosen)
-        return send_file_as(file, f"{title} {today()}.xlsx")
+        """The workbook at once; of very many rows, the page that has it made."""
+        answer: Response = current_app.extensions["exports"](self.export_key, self.export_args())
+        return answer
 
     @expose("/bulk", methods=["POST"])
     @has_access

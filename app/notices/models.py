@@ -40,6 +40,7 @@ class NoticeKind(Labelled):
     HELD_LONG = "held_long", _l("Has waited for your decision for days")
     CHANGE_ACCEPTED = "change_accepted", _l("The change of your entry was made")
     CHANGE_DECLINED = "change_declined", _l("The change of your entry was declined")
+    EXPORT_READY = "export_ready", _l("What you have exported is ready to be fetched")
 
 
 class Notice(Placed, Model):

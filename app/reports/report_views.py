@@ -1,31 +1,33 @@
 """All reports: the page on which they stand, each as a page and as a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from flask import current_app, g, request
+from flask import g, request
 from flask_appbuilder import expose, has_access, permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.core.answers import send_file_as
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.export import Exportable
 from app.core.period import Quarter, this_quarter
 from app.core.preferences import preference
 from app.core.shell import address_with
-from app.core.unit import one_picture, unit_of_work
 from app.core.web import DomainPage
 from app.enterprises.models import EnergyLevel, EnterpriseClass
+from app.exports.answering import answer
+from app.exports.offers import offer
 from app.regions.queries import place_choices
 from app.regions.scope import scope_of
 from app.reports.catalogue import REPORTS, Report
 from app.reports.holding import first_days, heat_of, waiting_now
 from app.reports.progress import current_calendar
 from app.reports.selection import Ask, Basis, Reach, Selection, industries
-from app.reports.summary import Line, SummaryTable, workbook_of
+from app.reports.summary import Line, SummaryTable, exportable_of
 from app.review.page import TIER_LABELS
 
 MOST_LINES = 200  # on a page; the workbook has all
@@ -72,6 +74,19 @@ def selection_from_request(**fixed: Any) -> Selection:
     return replace(what, **fixed)
 
 
+def taken_away(report: Report, _said: Mapping[str, str]) -> Exportable:
+    """The tables of a report, as the address asks for them."""
+    what = selection_from_request()
+    told = {"report": str(report.title), "selection": what.title, "place": what.place}
+    return exportable_of(report.tables(what), {name: text for name, text in told.items() if text})
+
+
+def offer_reports() -> None:
+    """Let every report be taken away by who may export reports."""
+    for report in REPORTS.values():
+        offer(f"report.{report.key}", partial(taken_away, report))
+
+
 def report_named(key: str) -> Report:
     if (found := REPORTS.get(key)) is None:
         raise NotFound(_("There is no such report."))
@@ -111,17 +126,9 @@ class ReportView(DomainPage):
     @expose("/<report>.xlsx")
     @has_access
     @permission_name("export")
-    def workbook(self, report: str) -> Response:
-        """The same tables with all their lines."""
-        named, what = report_named(report), selection_from_request()
-        with one_picture():
-            tables = named.tables(what)
-            file = workbook_of(*tables)
-        rows = sum(len(table.lines) for table in tables)
-        with unit_of_work():
-            told = {"report": named.key, "selection": what.said()}
-            current_app.extensions["exported"](self.class_permission_name, rows, told)
-        return send_file_as(file, f"{tables[0].title}.xlsx")
+    def workbook(self, report: str) -> Response | str:
+        """The same tables with all their lines; of many, they are made in the background."""
+        return answer(f"report.{report_named(report).key}", request.args.to_dict())
 
     @expose("/holding")
     @has_access

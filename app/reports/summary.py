@@ -1,25 +1,18 @@
 """A report as one definition: headings, lines and a foot; page, workbook, print, chart follow."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from io import BytesIO
 from typing import Any, overload
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from app.core.enums import Labelled
+from app.core.export import Exportable, Head
 from app.filings.sheet import SheetRow
 from app.filings.values import Kind
 
 Value = str | int | Decimal | Labelled | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLACES = {Kind.TCE: 2, Kind.MONEY: 2, Kind.PCT: 2, Kind.QTY: 4, Kind.COEF: 4, Kind.INT: 0}
 BEHIND = "behind"  # to the filings of which the sums of a line are made
-BOLD = Font(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,54 +108,31 @@ class SummaryTable:
             yield self.foot
 
 
-def workbook_of(*tables: SummaryTable) -> BytesIO:
-    """Each table on a page of its own; text that looks like a formula stays text."""
-    book = Workbook(write_only=True)
-    for at, table in enumerate(tables, start=1):
-        _written(book, table, f"{at}" if len(tables) > 1 else "")
-    book.save(file := BytesIO())
-    file.seek(0)
-    return file
+def exportable_of(tables: Sequence[SummaryTable], filters: Mapping[str, str]) -> Exportable:
+    """The tables as the pages of a workbook, with the same heads."""
+    first, *more = [_page(table, filters) for table in tables]
+    return replace(first, more=more)
 
 
-def _written(book: Workbook, table: SummaryTable, number_of_it: str) -> None:
-    title = "".join(c for c in table.title if c not in "[]:*?/\\")
-    page = book.create_sheet(f"{number_of_it} {title}".strip()[:31] or "1")
-    page.freeze_panes = "B3"
-    for at, column in enumerate(table.columns, start=1):
-        width = 40 if column.wide else 18 if column.numeric else 26
-        page.column_dimensions[get_column_letter(at)].width = width
-    head = _cell(page, table.title)
-    head.font = Font(bold=True, size=14)
-    page.append([head])
-    heads = [_cell(page, column.heading) for column in table.columns]
-    for cell in heads:
-        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
-    page.append(heads)
-    formats = ["#,##0" + ("." + "0" * c.places if c.places else "") for c in table.columns]
-    for line in table.everything:
-        cells = []
-        for at, (column, value) in enumerate(zip(table.columns, line.values, strict=True)):
-            if column.numeric and isinstance(value, Decimal | int):
-                cell = WriteOnlyCell(page, value)
-                cell.number_format = formats[at]
-            else:
-                cell = None if value is None else _cell(page, shown(value))
-            if cell is not None and line is table.foot:
-                cell.font = BOLD
-            cells.append(cell)
-        page.append(cells)
-    for note in table.notes:
-        page.append([_cell(page, note)])
+def _page(table: SummaryTable, filters: Mapping[str, str]) -> Exportable:
+    return Exportable(
+        title=table.title,
+        heads=[
+            Head(
+                column.heading,
+                40 if column.wide else 18 if column.numeric else 26,
+                column.places if column.numeric else None,
+            )
+            for column in table.columns
+        ],
+        count=lambda: len(table.lines),
+        rows=lambda: (line.values for line in table.lines),
+        filters=filters,
+        above=[table.title],
+        below=lambda: _below(table),
+    )
 
 
-def _cell(page: object, text: str) -> WriteOnlyCell:
-    plain = "".join(c for c in text if c >= " " or c in "\t\n\r")
-    cell = WriteOnlyCell(page, "'" + plain if plain.startswith(FORMULA) else plain)
-    cell.data_type = "s"
-    return cell
-
-
-def shown(value: Value) -> str:
-    """What is no number, in words."""
-    return str(getattr(value, "label", value))
+def _below(table: SummaryTable) -> list[Sequence[Value]]:
+    foot = [table.foot.values] if table.foot is not None and table.lines else []
+    return [*foot, *([note] for note in table.notes)]

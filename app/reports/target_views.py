@@ -1,22 +1,23 @@
 """The progress of targets as a page with bars, and as a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
 from flask_appbuilder import expose, has_access, permission_name
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core.answers import send_file_as
 from app.core.clock import today
 from app.core.db import db
+from app.core.export import Exportable
 from app.core.shell import address_with
 from app.core.web import DomainPage
 from app.enterprises.models import Enterprise
+from app.exports.answering import answer
 from app.regions.queries import names_by_path, place_choices
 from app.regions.scope import PATH, Tier, scope_of, tier_of
 from app.reports.progress import current_calendar
-from app.reports.summary import workbook_of
+from app.reports.summary import exportable_of
 from app.reports.target_figures import Span, cohorts, count_left_out, pairs, plans
 from app.reports.target_progress import PlanLine, annual_lines, plan_lines
 from app.reports.target_tables import TargetReport, target_tables
@@ -58,6 +59,15 @@ def _names(parts: Sequence[str]) -> dict[str, str]:
     return names_by_path(parts)
 
 
+def taken_away(_said: Mapping[str, str]) -> Exportable:
+    """The tables of the progress, as the address asks for them."""
+    what = span_from_request()
+    told = {"selection": f"{what.year}Q{what.quarter}", "place": what.place}
+    return exportable_of(
+        target_tables(report_of(what)), {name: text for name, text in told.items() if text}
+    )
+
+
 class TargetProgressView(DomainPage):
     route_base = "/target-progress"
     class_permission_name = "Report"
@@ -82,9 +92,8 @@ class TargetProgressView(DomainPage):
     @expose("/table.xlsx")
     @has_access
     @permission_name("export")
-    def table(self) -> Response:
-        tables = target_tables(report_of(span_from_request()))
-        return send_file_as(workbook_of(*tables), f"{tables[0].title}.xlsx")
+    def table(self) -> Response | str:
+        return answer("report.targets", request.args.to_dict())
 
 
 def _above(place: str) -> str | None:

@@ -23,6 +23,7 @@ from app.core.web import DomainView
 from app.jobs.kinds import KINDS, Kind, label_of
 from app.jobs.models import Job, JobState
 from app.jobs.operations import cancel, retry, start
+from app.jobs.telling import told_of
 
 
 def _has_right(permission: str, thing: str = "Job") -> bool:
@@ -65,19 +66,6 @@ def _since(job: Job) -> str:
 
 def _ended(job: Job) -> str:
     return as_shown(job.ended_at) if job.ended_at else "—"
-
-
-def told_of(job: Job) -> dict[str, Any]:
-    """How far a job is, for the page and for the script that asks again."""
-    percent = min(100, job.done * 100 // job.total) if job.total and job.done is not None else None
-    parts = [job.line, None if percent is None else f"{percent} %"]
-    return {
-        "state": job.state.value,
-        "label": str(job.state.label),
-        "percent": percent,
-        "text": " · ".join(part for part in parts if part),
-        "ended": job.state.has_ended,
-    }
 
 
 def _startable() -> list[Kind]:

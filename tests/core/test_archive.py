@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from app.core.archive import Entry, archive, folders
+from app.core.archive import Entry, archive, folders, send_archive
 from app.core.storage import LocalStorage
 
 
@@ -103,3 +103,11 @@ def test_memory_stays_flat_however_much_goes_through(storage):
         tracemalloc.stop()
     assert size > 96 << 20
     assert peak < 4 << 20
+
+
+def test_it_is_sent_under_its_chinese_name_and_nobody_guesses_what_it_is(storage):
+    response = send_archive(archive([Entry("a.csv", b"1")], storage), "附件 2026Q3.zip")
+    told = "attachment; filename=\" 2026Q3.zip\"; filename*=UTF-8''%E9%99%84%E4%BB%B6%202026Q3.zip"
+    assert response.headers["Content-Disposition"] == told
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert ZipFile(io.BytesIO(response.get_data())).namelist() == ["a.csv", "index.csv"]

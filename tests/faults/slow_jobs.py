@@ -1,9 +1,12 @@
-"""A worker in a process of its own, with a kind of job that takes its time; run by a test."""
+"""A worker in a process of its own, with jobs that take their time; run by a test."""
 
 import time
 
 from app import create_app
 from app.audit.record import record
+from app.core import export
+from app.core.export import Exportable, Head
+from app.exports.offers import offer
 from app.jobs import work
 from app.jobs.kinds import KINDS, Kind
 from app.jobs.worker import Worker
@@ -22,10 +25,22 @@ def take_time(run, seconds):
     return {"tries": run.tries}
 
 
+def slow_table(_args):
+    """A table whose rows come one by one."""
+
+    def rows():
+        for number in range(STEPS):
+            yield [number]
+            time.sleep(0.1)
+
+    return Exportable("Slow", [Head("N")], lambda: STEPS, rows)
+
+
 SLOW = Kind("test.slow", "slow", take_time, one_unit=False)
 
 if __name__ == "__main__":
-    work.PAUSE = 0
+    work.PAUSE, export.AT_ONCE = 0, 1
     app = create_app()
+    offer("slow", slow_table, thing="Enterprise")
     KINDS[SLOW.key] = SLOW
     Worker(app).run()

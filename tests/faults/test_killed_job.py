@@ -9,10 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.core.db import db
+from app.exports.models import Export
+from app.exports.operations import ask as ask_for_export
 from app.jobs.kinds import KINDS
 from app.jobs.models import JobState
 from tests.databases import let_go
@@ -109,6 +112,30 @@ def test_a_worker_that_is_told_to_stop_leaves_its_job_to_others_at_once(world, s
     job = job_of(world, number)
     assert (job.state, job.tries, job.holder) == (JobState.WAITING, 0, None)
     assert 1 <= steps_of(world, number) < STEPS
+
+
+def test_an_export_whose_worker_was_killed_is_made_by_another(world, start_worker, tmp_path):
+    """Half a file is left behind; it is gone, and the other is whole, when the job has ended."""
+    with world.acting("league") as actor:
+        export = ask_for_export("slow", {}, "Slow", actor=actor)
+        number, job = export.id, export.job_id
+    folder = tmp_path / "uploads" / "exports"
+    killed = start_worker()
+    until(lambda: (job_of(world, job).done or 0) >= 2)
+    killed.kill()
+    killed.wait()
+    [half] = folder.iterdir()
+    start_worker()
+    ended = until(lambda: (row := job_of(world, job)).state.has_ended and row)
+    assert (ended.state, ended.tries) == (JobState.DONE, 2)
+    with world.seen_from():
+        made = db.session.get(Export, number)
+        assert [path.name for path in folder.iterdir()] == [made.file]
+        assert (made.rows, made.file == half.name) == (STEPS, False)
+        tag = select(func.count(AuditEntry.id)).where(AuditEntry.tag == "enterprise:export")
+        assert db.session.scalar(tag) == 1
+    page = load_workbook(folder / made.file).active
+    assert [row[0].value for row in page.iter_rows(min_row=2)] == list(range(STEPS))
 
 
 def children_of(number):

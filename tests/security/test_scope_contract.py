@@ -26,6 +26,8 @@ from app.enterprises.change_requests import ask_change
 from app.enterprises.life import ChangeRequest, EnterpriseMove
 from app.enterprises.models import Enterprise
 from app.enterprises.moves import ask_move
+from app.exports.models import Export
+from app.exports.operations import ask as ask_for_export
 from app.filings.alarms.models import Explanation, Reason
 from app.filings.attaching import attach
 from app.filings.models import Filing
@@ -93,7 +95,7 @@ class Rows:
             self.own = self._numbers(world, "Here", "confirmer")
             code = world.enterprise("There").credit_code
             self.marks = [code, OTHER_COUNTY, "Trouble of other_confirmer", "by other_confirmer"]
-            self.marks.append("Told to other_confirmer")
+            self.marks += ["Told to other_confirmer", "Taken away by other_confirmer"]
             self.marks.append("Staff of other_confirmer")
 
     @staticmethod
@@ -118,6 +120,7 @@ class Rows:
                 details = ProblemDetails(f"Trouble of {name}", "It is slow.", "", key)
                 report_problem(details, actor=actor)
                 its = world.enterprise("Here" if filing == own else "There")
+                ask_for_export("EnterpriseView.list", {}, f"Taken away by {name}", actor=actor)
                 wanted = {"name": its.name, "industry_code": "26", "address": f"by {name}"}
                 ask_change(its, wanted, reason="moved", actor=actor)
                 form = begin(its, Annex.PERSON, actor=actor)
@@ -183,6 +186,9 @@ class Rows:
             "ProblemReport": db.session.scalar(report),
             "Review": filing.review_id,
             "Job": self.jobs[person],
+            "Export": db.session.scalar(
+                select(Export.id).where(Export.title == f"Taken away by {person}")
+            ),
             "Notice": db.session.scalar(
                 select(Notice.id).where(Notice.about == f"Told to {person}")
             ),

@@ -16,10 +16,11 @@ for (const place of document.querySelectorAll("[data-job-progress]")) {
     if (!ended) return;
     if (!text) said.textContent = label;
     delete place.dataset.jobProgress;
-    const page = document.querySelector("[data-job-ended]");
+    const own = place.closest("tr") ?? document; // a row has its own, a page has one
+    const page = own.querySelector("[data-job-ended]");
     if (!page) return;
     page.hidden = false;
-    document.querySelector("[data-while-job]")?.remove();
+    own.querySelector("[data-while-job]")?.remove();
   };
   const ask = async () => {
     const address = place.dataset.jobProgress;

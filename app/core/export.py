@@ -103,7 +103,7 @@ def write_workbook(
     try:
         for number, one in enumerate(what.pages, start=1):
             title = f"{number} {one.title}" if what.more else one.title
-            for _row in _pages(one, book.create_sheet(_tab(title))):
+            for _row in _written(one, book.create_sheet(_tab(title))):
                 written += 1
                 if written % AT_ONCE == 0:
                     tell(written)
@@ -115,7 +115,7 @@ def write_workbook(
     return written
 
 
-def _pages(what: Exportable, page: Any) -> Iterator[None]:
+def _written(what: Exportable, page: Any) -> Iterator[None]:
     """Writes a page, and comes by here after every row of it."""
     frozen = len(what.above) + 1
     page.freeze_panes = f"B{frozen + 1}"

@@ -61,10 +61,12 @@ def test_an_observer_only_looks():
     assert verbs == {"can_list", "can_show", "can_export"}
 
 
-def test_inspection_staff_and_observers_change_nothing_and_decide_nothing():
+def test_inspection_staff_bring_documents_and_observers_nothing_and_neither_decides():
     looking = {"can_list", "can_show", "can_export", "can_get"}
     for key in ("inspection_staff", "observer"):
         own = CANNOT_BE_TAKEN | rights(Support="report", Job="cancel retry")  # only themselves
+        if key == "inspection_staff":
+            own |= rights(Inspection="upload")
         verbs = {permission for permission, _thing in ROLES[key].grants - own}
         assert verbs <= looking
 

@@ -13,8 +13,8 @@ from app.core.errors import Forbidden, Invalid
 from app.core.period import Quarter
 from app.enterprises.models import Enterprise, StartStop, StopReason
 from app.enterprises.start_stop import is_enabled_in, planned_of, stop_in
-from app.reports.status import Selection, coverage, status_table
 from app.review.workflow import Action
+from tests.reports.test_sums import covered, table_of
 from tests.world import QUARTER
 
 Q = [Quarter(2026, n) for n in (1, 2, 3, 4)]
@@ -173,16 +173,16 @@ def test_left_out_of_statistics_and_back_every_figure_is_restored(world):
 
     def told():
         with world.seen_from():
-            table = status_table(Selection(2026, 1))
-            counted = coverage(Selection(2026, 1))
-        return [str(one) for one in table.foot], table.rows, counted
+            table, counted = table_of(world, quarter=1), covered()
+        lines = [line.values for line in table.lines]
+        return [str(one) for one in table.foot.values], lines, counted
 
     before = told()
-    assert before[0][5] == "450419.5400"
+    assert before[0][7] == "450419.5400"
     world.switch("Large", in_statistics=False)
     left = told()
-    assert left[0][5] == "225209.7700"
-    assert [row[2] for row in left[1]] == ["Here"]
+    assert left[0][7] == "225209.7700"
+    assert [row[0] for row in left[1]] == ["Here"]
     assert (left[2].included, left[2].excluded) == (1, 1)
     world.switch("Large", in_statistics=True)
     assert told() == before

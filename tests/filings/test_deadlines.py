@@ -14,9 +14,9 @@ from app.filings.deadlines import deadline_of
 from app.filings.models import Filing
 from app.filings.operations import open_filing
 from app.filings.queries import working_figures
-from app.reports.status import Selection, status_table
 from app.review.workflow import Action, State
 from tests.filings.calendars import day, grant, set_apart, set_calendar
+from tests.reports.test_sums import table_of
 from tests.world import QUARTER
 
 REASON = "the invoices of coal do not fit"
@@ -108,8 +108,9 @@ def test_late_is_what_comes_after_the_days_of_grace(world, clock, on, late):
     world.act("county", Action.APPROVE, filing)
     world.act("league", Action.APPROVE, filing)
     with world.seen_from():
-        table = status_table(Selection(year=2026, quarter=1))
-    assert ([row[-1] for row in table.rows], table.foot[-1]) == ([int(late)], int(late))
+        table = table_of(world, quarter=1)
+    told = [line.values[-1] for line in table.lines], table.foot.values[-1]
+    assert told == ([int(late)], int(late))
 
 
 def test_why_it_is_late_is_explained_once_though_another_day_passes(world, clock):

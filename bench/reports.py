@@ -81,6 +81,10 @@ def addresses(url: str) -> dict[str, str]:
     found["status by enterprise"] = f"/reports/status?{now}&by=enterprise"
     found["overview"] = f"/overview/?{now}"
     found["targets"] = f"/target-progress/?{now}"
+    found["files of a quarter"] = f"/confirmation/list/?period={quarter}"
+    found["documents, list"] = f"/inspection/list/?year={before}"
+    found["documents, matrix"] = f"/inspection/matrix?year={before}"
+    found["behind alarms"] = f"/behind/alarms/list/?{now}"
     for sheet in SHOWN:
         found[f"behind {sheet}"] = f"/behind/{sheet.lower()}/list/?{now}"
     return found

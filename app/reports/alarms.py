@@ -1,5 +1,6 @@
 """What rules found in the filings handed in, rule by rule, as it was frozen last."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -10,13 +11,17 @@ from app.checks import flows
 from app.checks.rules import Severity
 from app.core.db import db
 from app.core.language import in_english
-from app.enterprises.start_stop import shows_figures
+from app.enterprises.models import Enterprise
+from app.enterprises.start_stop import is_enabled_in, shows_figures
 from app.filings.alarms.models import Checkup, FrozenAlarm
 from app.filings.models import Filing
 from app.filings.rules.queries import wordings
+from app.regions.scope import SEEN_BY
 from app.reports.lines import rows_of, shown
-from app.reports.selection import THEN, Basis, Selection
+from app.reports.progress import HANDED_IN
+from app.reports.selection import CODE, THEN, Basis, By, Selection, along
 from app.reports.summary import BEHIND, Line, SummaryColumn, SummaryTable, number
+from app.review.models import Review
 
 
 def newest_checkup() -> ColumnElement[bool]:
@@ -69,7 +74,7 @@ def alarm_table(what: Selection) -> SummaryTable:
                     row.explained,
                     shown(share),
                 ],
-                ways={BEHIND: f"{url_for('BehindAlarmView.list')}?{_said(what)}&code={row.code}"},
+                ways={BEHIND: _behind(what, row)},
                 key=f"{row.code} {row.severity}",
             )
         )
@@ -99,8 +104,11 @@ def alarm_table(what: Selection) -> SummaryTable:
     )
 
 
-def _said(what: Selection) -> str:
-    return what.said(by=None, basis=Basis.CALORIFIC)
+def _behind(what: Selection, row: Any) -> str:
+    """The list of the alarms that a line counts."""
+    said = what.said(by=None, basis=Basis.CALORIFIC)
+    address = url_for("BehindAlarmView.list")
+    return f"{address}?{said}&code={row.code}&severity={row.severity.value}"
 
 
 def _checked(what: Selection) -> Any:
@@ -109,8 +117,23 @@ def _checked(what: Selection) -> Any:
     return db.session.scalar(query, execution_options=THEN) or 0
 
 
-def by_place(what: Selection) -> dict[str, int]:
-    """How many filings have an open warning or an error, by the key of the lines."""
-    query = alarms_in(what, what.part(), func.count(func.distinct(FrozenAlarm.filing_id)))
+def open_alarms(what: Selection) -> dict[str, int]:
+    """How many filings handed in have an unexplained warning or an error, by part of the place.
+
+    Of the enterprises of the register that file, as the completeness beside it.
+    """
+    letters = (2 if what.grouping is By.LEAGUE else 3) * CODE
     loud = ~FrozenAlarm.explained | (FrozenAlarm.severity == Severity.ERROR)
-    return dict(map(tuple, rows_of(query.where(loud).group_by("part"))))
+    query = alarms_in(
+        replace(what, place=""),
+        func.substr(Enterprise.place, 1, letters).label("part"),
+        func.count(func.distinct(FrozenAlarm.filing_id)),
+    ).join(Filing.review)
+    query = query.where(
+        loud,
+        Review.state.in_(HANDED_IN),
+        is_enabled_in(what.last),
+        *along(Enterprise.place, what.place),
+    ).group_by("part")
+    found = db.session.execute(query, execution_options={SEEN_BY: Enterprise})
+    return dict(map(tuple, found.all()))

@@ -22,8 +22,8 @@ from app.regions.queries import county_name, place_choices
 from app.regions.scope import scope_of
 from app.reports import carriers, status, water
 from app.reports.alarms import alarms_in
-from app.reports.report_views import selection_from_request
-from app.reports.selection import THEN, Reach, Selection, industries
+from app.reports.report_views import choices, selection_from_request
+from app.reports.selection import THEN, Reach, industries
 from app.reports.summary import PLACES
 
 SHOWN: Mapping[str, Sequence[str]] = {
@@ -37,19 +37,14 @@ NOT_ADDED = {"indicator_value", "limit_level"}
 ANY = true()
 
 
-def chosen() -> Selection:
-    """As in the report from which one comes."""
-    return selection_from_request()
-
-
 def _filters() -> tuple[Filter, ...]:
-    """What the report was asked for; `chosen` narrows by it, here it is named and taken away."""
+    """What the report was asked for; the selection narrows by it, here it is named."""
 
     def named(name: str, title: object, choices: Any = None, *, shown: bool = True) -> Filter:
         return Filter(name, title, lambda _value: ANY, choices=choices, shown=shown)
 
     return (
-        named("year", _l("Year"), lambda: [(str(y), str(y)) for y in range(2030, 2015, -1)]),
+        named("year", _l("Year"), lambda: choices()["year"]),
         named("quarter", _l("Quarter"), lambda: [(str(n), f"Q{n}") for n in (1, 2, 3, 4)]),
         named("reach", _l("Added up"), lambda: [(one.value, str(one.label)) for one in Reach]),
         named("place", _l("League or county"), lambda: place_choices(scope_of(db.session))),
@@ -97,7 +92,7 @@ def _said(value: Any) -> Any:
 def statement_behind(kind: type[SheetRow]) -> Select[Any]:
     """The rows of the sheet of all filings that count."""
     query = select(kind).join(kind.filing)
-    what = chosen()
+    what = selection_from_request()
     found = what.counted(query).options(
         contains_eager(kind.filing).contains_eager(Filing.enterprise)
     )
@@ -116,7 +111,9 @@ class BehindView(DomainView):
     list_title = _l("What stands behind it")
 
     def render_template(self, template: str, **context: Any) -> str:
-        return super().render_template(template, what=chosen(), sums=self.sums(), **context)
+        return super().render_template(
+            template, what=selection_from_request(), sums=self.sums(), **context
+        )
 
     def sums(self) -> list[tuple[str, Any]]:
         """What the list makes together, by its heading; the figure from which one came."""
@@ -125,7 +122,7 @@ class BehindView(DomainView):
 
 def sums_behind(kind: type[SheetRow], names: Sequence[str], asked: Mapping[str, str]) -> list[Any]:
     """The sums of the columns of a list, over all its pages; stocks are first or last (FM-24)."""
-    what = chosen()
+    what = selection_from_request()
     columns = [what.summed(kind, name) for name in names]
     query = what.of(kind, *columns)
     if kind.sheet.keyed and asked.get("key"):
@@ -158,7 +155,7 @@ def _view_of(sheet: str) -> type[BehindView]:
 
 
 def _alarms() -> Select[Any]:
-    query = alarms_in(chosen(), FrozenAlarm).options(
+    query = alarms_in(selection_from_request(), FrozenAlarm).options(
         contains_eager(FrozenAlarm.filing).contains_eager(Filing.enterprise)
     )
     return query.execution_options(**THEN)

@@ -15,14 +15,12 @@ from app.enterprises.models import Enterprise
 from app.enterprises.start_stop import is_enabled_in
 from app.filings.deadlines import handed_in_late
 from app.reports.lines import ZERO, Sums, shown
-from app.reports.progress import HOW_FAR, how_many, joined
+from app.reports.progress import HANDED_IN, HOW_FAR, how_many, joined
 from app.reports.ranks import ranked
-from app.reports.selection import CODE, DIVISION, By, Reach, Selection, names_of
+from app.reports.selection import CODE, DIVISION, By, Reach, Selection, along, names_of
 from app.reports.summary import BEHIND, Line, SummaryColumn, SummaryTable, Value, number
 from app.review.models import Review
-from app.review.workflow import FINAL, IN_REVIEW
 
-HANDED_IN = (*IN_REVIEW, *FINAL)
 COUNTS = ("expected", "not_begun", "filling", "returned", "under_way", "done", "late")
 
 
@@ -96,8 +94,7 @@ def completeness(what: Selection) -> Sequence[Any]:
         ).select_from(Enterprise),
         period,
     ).where(is_enabled_in(period))
-    if what.place:
-        query = query.where(Enterprise.place >= what.place, Enterprise.place < what.place + "~")
+    query = query.where(*along(Enterprise.place, what.place))
     if what.industry:
         query = query.where(Enterprise.industry_code.startswith(what.industry))
     if what.enterprise_class is not None:
@@ -106,8 +103,9 @@ def completeness(what: Selection) -> Sequence[Any]:
 
 
 def _late(what: Selection, key: Any) -> str:
-    """The list of those who have not handed in; there is one by place only."""
-    if what.grouping not in (By.LEAGUE, By.COUNTY):
+    """The list of those who have not handed in; it is of places, whatever the industry."""
+    chosen = what.industry or what.enterprise_class
+    if chosen or what.grouping not in (By.LEAGUE, By.COUNTY):
         return ""
     return url_for("LateView.list", period=what.last, place=key)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func
+from sqlalchemy import String, cast, func
 
 from app.checks import reckoning
 from app.core.db import db
@@ -17,10 +17,11 @@ from app.reports.selection import CODE, THEN, Basis, By, Selection, names_of
 from app.reports.summary import BEHIND, Line, Lines, SummaryColumn, Value
 
 ZERO = Decimal(0)
-# with every line of a query that is divided by `Selection.part`
+# with every line of a query that is divided by `Selection.part`; of an enterprise that has moved
+# the place at which it has filed last
 OF_A_LINE = (
     func.max(Enterprise.name).label("name"),
-    func.max(Filing.place).label("place"),
+    func.substr(func.max(cast(Filing.quarter, String) + Filing.place), 2).label("place"),
 )
 
 

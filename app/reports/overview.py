@@ -9,7 +9,6 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from app.checks import flows, reckoning
 from app.checks.progress import Standing
@@ -19,7 +18,7 @@ from app.enterprises.models import Enterprise
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.regions.queries import county_name
-from app.reports.alarms import by_place
+from app.reports.alarms import open_alarms
 from app.reports.carriers import carrier_table
 from app.reports.completeness import completeness, handed_in, share
 from app.reports.lines import ZERO, behind, rows_of, shown
@@ -27,9 +26,10 @@ from app.reports.selection import (
     By,
     Reach,
     Selection,
+    along,
     in_sums,
     names_of,
-    same_quarter_last_year,
+    with_year_before,
 )
 from app.reports.summary import BEHIND, Line, SummaryColumn, SummaryTable, filings, number
 from app.reports.target_figures import Span, cohorts
@@ -92,7 +92,7 @@ def parts_of(what: Selection) -> list[Part]:
     span = Span(what.place, what.year, what.quarter)
     found = cohorts(span, past=1)  # the pace is told by last year; nothing is forecast here
     annual = {line.part: line for line in annual_lines(found, span)}
-    alarms = by_place(what)
+    alarms = open_alarms(what)
     return [
         Part(
             key=row.part,
@@ -209,8 +209,7 @@ def trend_table(what: Selection) -> SummaryTable:
             *in_sums(),
         )
     )
-    if what.place:
-        query = query.where(Filing.place >= what.place, Filing.place < what.place + "~")
+    query = query.where(*along(Filing.place, what.place))
     found = {row.at: row for row in rows_of(query.group_by("at"))}
     lines = []
     for back in range(QUARTERS):
@@ -273,20 +272,15 @@ def largest_carriers(what: Selection) -> SummaryTable:
 
 def movers_table(what: Selection) -> SummaryTable:
     """The enterprises whose energy moved most against the same quarter of the year before."""
-    before, review, profile = aliased(Filing), aliased(Review), aliased(ProfileRow)
+    query, profile = with_year_before(what.of(ProfileRow))
     energy = getattr(profile, ENERGY.key)
-    query = what.of(
-        ProfileRow,
+    query = query.add_columns(
         Filing.id.label("filing"),
         Enterprise.name,
         Filing.place,
         ENERGY.label("now"),
         energy.label("before"),
-    )
-    query = query.join(before, same_quarter_last_year(before))
-    query = query.join(review, review.id == before.review_id).where(review.state.in_(FINAL))
-    query = query.join(profile, profile.filing_id == before.id)
-    query = query.where(ENERGY.is_not(None), energy.is_not(None))
+    ).where(ENERGY.is_not(None), energy.is_not(None))
     most = func.abs(ENERGY - energy).desc()
     rows = rows_of(query.order_by(most, Filing.id).limit(MOVERS))
     return SummaryTable(

@@ -1,5 +1,7 @@
 """The overview as a page."""
 
+from typing import Any
+
 from flask import request
 from flask_appbuilder import expose, has_access, permission_name
 
@@ -18,6 +20,16 @@ from app.reports.overview import (
 from app.reports.report_views import above, choices, part_of, selection_from_request
 from app.reports.selection import Reach
 
+# an overview is of a place and a quarter, whatever else an address says
+OF_A_PLACE: dict[str, Any] = {
+    "reach": Reach.QUARTER,
+    "by": None,
+    "industry": "",
+    "enterprise_class": None,
+    "level": None,
+    "enterprise_id": None,
+}
+
 
 class OverviewView(DomainPage):
     route_base = "/overview"
@@ -30,7 +42,7 @@ class OverviewView(DomainPage):
     @permission_name("show")
     def page(self) -> str:
         """Of one quarter; the parts are coloured by one of three measures."""
-        what = selection_from_request(reach=Reach.QUARTER, by=None)
+        what = selection_from_request(**OF_A_PLACE)
         asked = request.args.get("measure", "")
         measure = Measure.named(asked) if asked in set(Measure) else Measure.COMPLETENESS
         parts = parts_of(what)

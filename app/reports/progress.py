@@ -34,6 +34,7 @@ class Progress:
     done: int
 
 
+HANDED_IN = (*IN_REVIEW, *FINAL)
 HOW_FAR = {  # of `joined` rows; each is in one of them
     "not_begun": Review.id.is_(None),
     "filling": Review.state == State.DRAFT,

@@ -75,7 +75,7 @@ def selection_from_request(**fixed: Any) -> Selection:
 
 
 def taken_away(report: Report, _said: Mapping[str, str]) -> Exportable:
-    """The tables of a report, as the address asks for them."""
+    """The tables of a report, as the address asks for them; in a job, what was asked for."""
     what = selection_from_request()
     told = {"report": str(report.title), "selection": what.title, "place": what.place}
     return exportable_of(report.tables(what), {name: text for name, text in told.items() if text})

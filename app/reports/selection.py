@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.enums import Labelled
@@ -19,6 +20,7 @@ from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass, Ind
 from app.enterprises.start_stop import shows_figures
 from app.filings.models import Filing
 from app.filings.sheet import Over, SheetRow
+from app.filings.sheets.profile import ProfileRow
 from app.regions.queries import names_by_path
 from app.regions.scope import PATH, SEEN_BY, Tier, tier_of
 from app.review.models import Review
@@ -155,8 +157,7 @@ class Selection:
         """The filings of *statement* that are meant, whatever their state."""
         first, last = self.quarters[0], self.quarters[-1]
         within = [Filing.year == self.year, Filing.quarter.between(first, last)]
-        if self.place:
-            within += [Filing.place >= self.place, Filing.place < self.place + "~"]
+        within += along(Filing.place, self.place)
         if self.industry:
             within.append(Filing.industry_code.startswith(self.industry))
         if self.enterprise_class is not None:
@@ -200,10 +201,12 @@ class Selection:
     # -- around a line --
 
     def narrowed(self, key: Any) -> "Selection":
-        """Only what stands in the line under *key*."""
+        """Only what stands in the line under *key*; of a county, no more than the county."""
         by = self.grouping
         if by in (By.LEAGUE, By.COUNTY):
-            return replace(self, place=key, by=None)
+            return replace(self, place=max(key, self.place, key=len), by=None)
+        if by is By.INDUSTRY:
+            key = max(key, self.industry, key=len)
         part: dict[By, str] = {
             By.ENTERPRISE: "enterprise_id",
             By.INDUSTRY: "industry",
@@ -211,6 +214,28 @@ class Selection:
             By.LEVEL: "level",
         }
         return replace(self, **{part[by]: key}, by=None)
+
+
+def along(column: Any, place: str) -> list[ColumnElement[bool]]:
+    """Whether a place lies along *place*; the empty path leaves nothing out."""
+    return [column >= place, column < place + "~"] if place else []
+
+
+def with_year_before(query: Select[Any]) -> tuple[Select[Any], Any]:
+    """*query* of filings with the final filing of the same quarter a year before, if there is one.
+
+    Gives the profile of that one as well, an alias.
+    """
+    before, review, profile = aliased(Filing), aliased(Review), aliased(ProfileRow)
+    same = and_(
+        before.enterprise_id == Filing.enterprise_id,
+        before.quarter == Filing.quarter,
+        before.year == Filing.year - 1,
+    )
+    query = query.outerjoin(before, same)
+    query = query.outerjoin(review, and_(review.id == before.review_id, review.state.in_(FINAL)))
+    its = and_(profile.filing_id == before.id, review.id.is_not(None))
+    return query.outerjoin(profile, its), profile
 
 
 def in_sums() -> tuple[Any, ...]:
@@ -253,12 +278,3 @@ def _member(kind: type[K], text: str | None) -> K | None:
         return kind.named(text)
     except NotFound:
         return None
-
-
-def same_quarter_last_year(before: Any) -> ColumnElement[bool]:
-    """Joins the filing of the same enterprise a year before, an alias, to a filing."""
-    return and_(
-        before.enterprise_id == Filing.enterprise_id,
-        before.quarter == Filing.quarter,
-        before.year == Filing.year - 1,
-    )

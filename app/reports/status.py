@@ -1,12 +1,12 @@
 """Report 3, 企业能源利用状况表: it builds itself of the filings that are final."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import CompoundSelect, Select, case, func, null, select, union_all
 
 from app.checks import flows, reckoning
 from app.core.db import db
@@ -16,8 +16,8 @@ from app.filings.deadlines import handed_in_late
 from app.filings.models import Filing
 from app.filings.sheets.profile import ProfileRow
 from app.regions.scope import SEEN_BY
-from app.reports.lines import OF_A_LINE, ZERO, Sums, divided, head_of, rows_of, shown, total
-from app.reports.selection import DIVISION, Basis, Selection, same_quarter_last_year
+from app.reports.lines import OF_A_LINE, ZERO, divided, head_of, rows_of, shown, total
+from app.reports.selection import DIVISION, Basis, Selection, along, in_sums, with_year_before
 from app.reports.summary import SummaryColumn, SummaryTable, Value, column_of, filings, number
 from app.review.models import Review
 from app.review.workflow import FINAL, State
@@ -50,52 +50,70 @@ def status_table(what: Selection) -> SummaryTable:
 
     The year before is compared only of enterprises that have filed every quarter in both (FM-24).
     """
-    rows = rows_of(_by_key(what))
+    found = rows_of(_sums(what))
+    rows = [row for row in found if row.part is not None]
+    whole = [_figures(what, row) for row in found if row.part is None]
     counted = coverage(what)
-    foot = _figures(what, Sums(rows), counted.included) if rows else []
     return SummaryTable(
         title=_("Energy utilisation table %(what)s", what=what.title),
         columns=[*head_of(what), *_columns(what)],
         lines=divided(what, rows, "S1", lambda row: _figures(what, row)),
-        foot=total(what, "S1", foot) if rows else None,
+        foot=total(what, "S1", whole[0]) if whole else None,
         notes=[*_notes(counted), _compared()],
         chart="bars",
         empty=_("No filing of this selection is final yet."),
     )
 
 
+def _sums(what: Selection) -> CompoundSelect[Any]:
+    """A row for each line, and one without a part for all of it.
+
+    Each is made of the sums of enterprises: one that has moved, and stands in two lines, has all
+    of its quarters in the whole.
+    """
+    each = _each(what).cte("each")
+    names = [figure.key for figure in (*FIGURES, ENERGY[what.basis], *MORE)]
+    added = ("filings", *names, "late", "pairs", "now", "before")
+    whole = (
+        select(
+            each.c.enterprise_id,
+            null().label("part"),
+            null().label("name"),
+            null().label("place"),
+            *(func.sum(each.c[name]).label(name) for name in added),
+        )
+        .group_by(each.c.enterprise_id)
+        .subquery("whole")
+    )
+    return union_all(*(_added(one, what, names) for one in (each, whole)))
+
+
 def _each(what: Selection) -> Select[Any]:
     """The sums of each enterprise in each line, with the year before of the same quarters."""
-    before, review, profile = aliased(Filing), aliased(Review), aliased(ProfileRow)
     energy = ENERGY[what.basis]
-    there = profile.id.is_not(None)
-    columns = (
+    query, profile = with_year_before(what.of(ProfileRow))
+    return query.add_columns(
+        Filing.enterprise_id,
         what.part(),
         *OF_A_LINE,
         func.count(Filing.id).label("filings"),
         *(func.sum(figure).label(figure.key) for figure in (*FIGURES, energy, *MORE)),
         func.sum(case((handed_in_late(), 1), else_=0)).label("late"),
         func.count(profile.id).label("pairs"),
-        func.sum(case((there, energy))).label("now"),
+        func.sum(case((profile.id.is_not(None), energy))).label("now"),
         func.sum(getattr(profile, energy.key)).label("before"),
-    )
-    query = what.of(ProfileRow, *columns).group_by(Filing.enterprise_id, "part")
-    query = query.outerjoin(before, same_quarter_last_year(before))
-    query = query.outerjoin(review, and_(review.id == before.review_id, review.state.in_(FINAL)))
-    return query.outerjoin(profile, and_(profile.filing_id == before.id, review.id.is_not(None)))
+    ).group_by(Filing.enterprise_id, "part")
 
 
-def _by_key(what: Selection) -> Select[Any]:
-    each = _each(what).subquery("each")
-    whole = len(what.quarters)
-    paired = each.c.pairs == whole
-    names = [figure.key for figure in (*FIGURES, ENERGY[what.basis], *MORE)]
+def _added(each: Any, what: Selection, names: Sequence[str]) -> Select[Any]:
+    quarters = len(what.quarters)
+    paired = each.c.pairs == quarters
     return select(
         each.c.part,
         func.max(each.c.name).label("name"),
         func.max(each.c.place).label("place"),
         func.count().label("enterprises"),
-        func.sum(case((each.c.filings < whole, 1), else_=0)).label("incomplete"),
+        func.sum(case((each.c.filings < quarters, 1), else_=0)).label("incomplete"),
         func.sum(each.c.filings).label("filings"),
         *(func.sum(each.c[name]).label(name) for name in names),
         func.sum(each.c.late).label("late"),
@@ -122,11 +140,10 @@ def _columns(what: Selection) -> list[SummaryColumn]:
     ]
 
 
-def _figures(what: Selection, row: Any, enterprises: int | None = None) -> list[Value]:
-    """An enterprise that stands in two lines, since it has moved, is one in their sum."""
+def _figures(what: Selection, row: Any) -> list[Value]:
     energy = getattr(row, ENERGY[what.basis].key)
     return [
-        row.enterprises if enterprises is None else enterprises,
+        row.enterprises,
         row.incomplete,
         row.filings,
         *(getattr(row, figure.key) for figure in FIGURES),
@@ -171,10 +188,9 @@ def _missing(what: Selection) -> int:
         select(Filing.enterprise_id)
     )
     query = select(func.count(Enterprise.id)).where(
-        is_enabled_in(what.last), shows_figures(), Enterprise.id.not_in(begun)
+        is_enabled_in(what.last), *in_sums(), Enterprise.id.not_in(begun)
     )
-    if what.place:
-        query = query.where(Enterprise.place >= what.place, Enterprise.place < what.place + "~")
+    query = query.where(*along(Enterprise.place, what.place))
     if what.industry:
         query = query.where(func.substr(Enterprise.industry_code, 1, DIVISION) == what.industry)
     if what.enterprise_class is not None:

@@ -60,7 +60,7 @@ def _names(parts: Sequence[str]) -> dict[str, str]:
 
 
 def taken_away(_said: Mapping[str, str]) -> Exportable:
-    """The tables of the progress, as the address asks for them."""
+    """The tables of the progress, as the address asks for them; in a job, what was asked for."""
     what = span_from_request()
     told = {"selection": f"{what.year}Q{what.quarter}", "place": what.place}
     return exportable_of(

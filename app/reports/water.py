@@ -96,12 +96,18 @@ def water_table(what: Selection) -> SummaryTable:
             column_of(WaterRow, "output_water_intensity"),
         ],
         lines=divided(what, rows, "W1", _water),
-        foot=total(what, "W1", _water(Sums(rows))) if rows else None,
+        foot=total(what, "W1", [_enterprises(what), *_water(Sums(rows))[1:]]) if rows else None,
         notes=[_("Rates are made of the sums, not of the rates of enterprises."), *notes(what)],
         chart="bars",
         name="water",
         empty=_("No filing of this selection is final yet."),
     )
+
+
+def _enterprises(what: Selection) -> int:
+    """One that has moved stands in two lines, and is one."""
+    query = what.of(WaterRow, func.count(func.distinct(Filing.enterprise_id)))
+    return int(rows_of(query)[0][0])
 
 
 def _water(row: Any) -> list[Value]:

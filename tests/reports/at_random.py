@@ -1,6 +1,7 @@
 """A region of enterprises with random filings, and its rows as plain values to reckon with."""
 
 import random
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -16,13 +17,13 @@ from app.enterprises.models import EnergyLevel, Enterprise, EnterpriseClass
 from app.enterprises.operations import register
 from app.filings.alarms.models import Checkup, FrozenAlarm
 from app.filings.catalogue import Carrier, WasteClass
-from app.filings.models import KIND, Filing
+from app.filings.models import KIND, Filing, ReportingPeriod
 from app.filings.sheets import SHEETS
 from app.filings.sheets.project import ProjectStatus, ProjectType
 from app.filings.values import Kind
 from app.regions.queries import counties_within
 from app.regions.scope import EVERYWHERE
-from app.reports.completeness import HANDED_IN
+from app.reports.progress import HANDED_IN
 from app.review.models import Review
 from app.review.operations import begin
 from app.review.workflow import FINAL, Action, State
@@ -66,10 +67,15 @@ def let_there_be(world, seed, enterprises=9):
             "R1": sorted(chance.sample(wastes, 3)),
             "S5": ["2025Q1-01", "2025Q2-01"],
         }
-        for enterprise in made:
+        for n in range(QUARTERS):
+            _period(FIRST.shifted(n))
+        for number, enterprise in enumerate(made):
             for n in range(QUARTERS):
                 if chance.random() < 0.8:
-                    _filing(enterprise, FIRST.shifted(n), chance, known)
+                    # some lay elsewhere before; what was filed stays there
+                    elsewhere = chance.choice(counties) + enterprise.place.split("/")[3] + "/"
+                    place = elsewhere if number < 3 and n < QUARTERS // 2 + 2 else enterprise.place
+                    _filing(enterprise, place, FIRST.shifted(n), chance, known)
         db.session.commit()
 
 
@@ -86,8 +92,20 @@ def _enterprise(n, chance, counties):
     return enterprise
 
 
-def _filing(enterprise, period, chance, known):
-    place = enterprise.place
+def _period(period):
+    """A day until which the quarter is in time, where the world has none."""
+    known = select(ReportingPeriod).where(
+        ReportingPeriod.year == period.year, ReportingPeriod.quarter == period.quarter
+    )
+    if db.session.scalars(known).one_or_none() is None:
+        end = date(period.year, period.months[-1], 28)
+        row = ReportingPeriod(year=period.year, quarter=period.quarter, open_on=end)
+        row.due_on, row.grace_days = end + timedelta(days=20), 5
+        db.session.add(row)
+        db.session.flush()
+
+
+def _filing(enterprise, place, period, chance, known):
     review = begin(KIND, f"{enterprise.name} {period}", place, str(period))
     review.state = chance.choice([*State, *FINAL, *FINAL, *FINAL])
     filing = Filing(
@@ -102,7 +120,8 @@ def _filing(enterprise, period, chance, known):
         industry_code=chance.choice(INDUSTRIES),
         county_review_enabled=True,
         region_code=place.split("/")[2],
-        first_submitted_on=None,
+        first_submitted_on=date(period.year, period.months[-1], 28)
+        + timedelta(days=chance.randrange(10, 60)),
     )
     db.session.add(filing)
     db.session.flush()
@@ -153,7 +172,7 @@ def _checkups(filing, chance):
                     place=filing.place,
                     code=chance.choice(CODES),
                     rule_version=1,
-                    severity=Severity.WARNING,
+                    severity=chance.choice((Severity.WARNING, Severity.WARNING, Severity.ERROR)),
                     addressee=Addressee.ENTERPRISE,
                     key=str(n),
                     column="",
@@ -169,6 +188,11 @@ class Raw:
 
     def __init__(self):
         self.enterprises = self._of(Enterprise)
+        calendars = self._of(ReportingPeriod).values()
+        self.late_after = {
+            (one["year"], one["quarter"]): one["due_on"] + timedelta(days=one["grace_days"])
+            for one in calendars
+        }
         reviews = self._of(Review)
         self.filings = self._of(Filing)
         for one in self.filings.values():
@@ -182,6 +206,10 @@ class Raw:
     def _of(kind):
         table = kind.__table__
         return {row["id"]: dict(row) for row in db.session.execute(select(table)).mappings()}
+
+    def is_late(self, filing):
+        last = self.late_after.get((filing["year"], filing["quarter"]))
+        return last is not None and filing["first_submitted_on"] > last
 
     def meant(self, what):
         """The filings that *what* speaks of, whatever their state."""
@@ -235,8 +263,3 @@ def added(rows, name, what=None, over="sum"):
         rows = [(filing, row) for filing, row in rows if filing["quarter"] == at]
     known = [row[name] for _filing, row in rows if row[name] is not None]
     return sum(known, Decimal(0)) if known else None
-
-
-def hide(world, name):
-    """Classify an enterprise: the county sees its figures no more."""
-    world.stop(name, effective=Quarter(2025, 1), reason="classified")

@@ -3,11 +3,13 @@
 import random
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 
 import pytest
 from sqlalchemy import select
 
 from app.checks.products import LimitLevel
+from app.checks.rules import Severity
 from app.core.db import db
 from app.enterprises.models import EnergyLevel, EnterpriseClass
 from app.filings.sheets import SHEETS
@@ -16,9 +18,17 @@ from app.reports import carriers, status, water
 from app.reports.alarms import alarm_table
 from app.reports.behind import SHOWN, statement_behind, sums_behind
 from app.reports.carriers import carrier_table
-from app.reports.completeness import HANDED_IN, completeness_table
-from app.reports.overview import movers_table, trend_table
+from app.reports.completeness import completeness_table
+from app.reports.overview import (
+    Measure,
+    movers_table,
+    parts_of,
+    parts_table,
+    tiles,
+    trend_table,
+)
 from app.reports.products import product_tables
+from app.reports.progress import HANDED_IN
 from app.reports.projects import TOLD, project_tables
 from app.reports.selection import Basis, By, Reach, Selection
 from app.reports.status import status_table
@@ -87,7 +97,7 @@ def of_line(line, what):
     return list(line.values)[2 if what.grouping is By.ENTERPRISE else 1 :]
 
 
-def year_before(raw, what, rows):
+def year_before(raw, what, rows, part):
     """Of enterprises with every quarter final in both years: how many, and both energies."""
     name = status.ENERGY[what.basis].key
     earlier = {
@@ -100,7 +110,7 @@ def year_before(raw, what, rows):
     for filing, row in rows:
         before = earlier.get((filing["enterprise_id"], filing["year"] - 1, filing["quarter"]))
         if before is not None:
-            pairs[filing["enterprise_id"], raw.part(what, filing)].append((row, before))
+            pairs[filing["enterprise_id"], part(filing)].append((row, before))
     whole = [pair for found in pairs.values() if len(found) == len(what.quarters) for pair in found]
     count = sum(1 for found in pairs.values() if len(found) == len(what.quarters))
     now = [row[name] for row, _before in whole if row[name] is not None]
@@ -111,11 +121,16 @@ def year_before(raw, what, rows):
     return [count, sum(then) if then else None, change]
 
 
-def status_of(raw, what, rows):
+def status_of(raw, what, rows, *, whole=False):
+    """The figures of a line; in the *whole* an enterprise that stands in two lines is one."""
+
+    def part(filing):
+        return None if whole else raw.part(what, filing)
+
     energy = status.ENERGY[what.basis].key
     each = defaultdict(int)
     for filing, _row in rows:
-        each[filing["enterprise_id"], raw.part(what, filing)] += 1
+        each[filing["enterprise_id"], part(filing)] += 1
     incomplete = sum(1 for count in each.values() if count < len(what.quarters))
     more = [added(rows, one.key) for one in status.MORE]
     output = added(rows, "gross_output_comparable")
@@ -128,8 +143,8 @@ def status_of(raw, what, rows):
         added(rows, energy),
         *more,
         ratio(added(rows, energy), output),
-        *year_before(raw, what, rows),
-        0,  # nothing was handed in late
+        *year_before(raw, what, rows, part),
+        sum(raw.is_late(filing) for filing, _row in rows),
     ]
 
 
@@ -146,7 +161,7 @@ def test_the_utilisation_table(filed):
         for line in table.lines:
             assert of_line(line, what) == status_of(raw, what, by_key[line.key]), what
         if rows:
-            assert of_line(table.foot, what) == status_of(raw, what, rows), what
+            assert of_line(table.foot, what) == status_of(raw, what, rows, whole=True), what
         seen += len(rows)
     assert seen > 30  # the selections are not all empty
 
@@ -203,8 +218,7 @@ def test_water(filed):
                 Decimal(0),
             )  # fmt: skip
             figures = of_line(line, what)
-            if line is not table.foot:
-                assert figures[0] == len({f["enterprise_id"] for f, _row in found})
+            assert figures[0] == len({f["enterprise_id"] for f, _row in found})
             assert figures[1:] == [
                 len(found),
                 *sums.values(),
@@ -316,14 +330,14 @@ def test_alarms_by_rule(filed):
             for one in raw.alarms
             if one["filing_id"] in meant and newest[one["filing_id"]][1] == one["checkup_id"]
         ]
-        found = {line.key.split()[0]: list(line.values)[3:] for line in table.lines}
-        for code in CODES:
-            mine = [one for one in standing if one["code"] == code]
+        found = {line.key: list(line.values)[3:] for line in table.lines}
+        for code, severity in product(CODES, (Severity.WARNING, Severity.ERROR)):
+            mine = [o for o in standing if (o["code"], o["severity"]) == (code, severity)]
             filings = {one["filing_id"] for one in mine}
             if not mine:
-                assert code not in found
+                assert f"{code} {severity}" not in found
                 continue
-            assert found[code] == [
+            assert found[f"{code} {severity}"] == [
                 len({meant[pk]["enterprise_id"] for pk in filings}),
                 len(filings),
                 len(mine),
@@ -338,7 +352,7 @@ def test_completeness(filed):
         what = asked(raw, chance, by=chance.choice((By.LEAGUE, By.COUNTY)))
         table = completeness_table(what)
         its = {
-            one["enterprise_id"]: one["state"]
+            one["enterprise_id"]: one
             for one in raw.filings.values()
             if (one["year"], one["quarter"]) == (what.year, what.quarter)
         }
@@ -352,12 +366,16 @@ def test_completeness(filed):
             if what.enterprise_class in (None, one["enterprise_class"]):
                 parts[one["place"][:letters]].append(its.get(one["id"]))
         assert [line.key for line in table.lines] == sorted(parts), what
-        everybody = [state for states in parts.values() for state in states]
-        for line, states in [
+        everybody = [filing for filings in parts.values() for filing in filings]
+        for line, filings in [
             *((line, parts[line.key]) for line in table.lines),
             *([(table.foot, everybody)] if parts else []),
         ]:
+            states = [filing and filing["state"] for filing in filings]
             given = sum(1 for state in states if state in HANDED_IN)
+            late = sum(
+                1 for one in filings if one and one["state"] in HANDED_IN and raw.is_late(one)
+            )
             done = sum(1 for state in states if state in FINAL)
             assert list(line.values)[2:] == [
                 len(states),
@@ -369,8 +387,8 @@ def test_completeness(filed):
                 states.count(None) + states.count(State.DRAFT) + states.count(State.RETURNED),
                 percent(Decimal(given), Decimal(len(states))),
                 percent(Decimal(done), Decimal(len(states))),
-                0,
-                Decimal("100.00") if given else None,
+                late,
+                percent(Decimal(given - late), Decimal(given)),
             ], what
         order = sorted(table.lines, key=lambda line: line.values[1])
         shares = [line.values[9] for line in order]
@@ -424,8 +442,8 @@ def test_what_stands_behind_a_line_adds_up_to_it(filed, world, sheet, tables):
     kind = SHEETS[sheet]
     heads = {str(what.title): name for name, what in kind.fields().items()}
     compared = 0
-    for _n in range(4):
-        what = asked(raw, chance, industry="", level=None, enterprise_class=None, place="")
+    for _n in range(10):
+        what = asked(raw, chance, level=None, enterprise_class=None)
         for table in tables(what):
             shown = [(at, heads[c.title]) for at, c in enumerate(table.columns) if c.title in heads]
             shown = [(at, name) for at, name in shown if name in SHOWN[sheet]]
@@ -456,3 +474,44 @@ def test_what_stands_behind_a_line_adds_up_to_it(filed, world, sheet, tables):
 def _counts(quarter, name, what):
     over = OVER.get(name)
     return over is None or quarter == what.quarters[0 if over == "first" else -1]
+
+
+def test_the_parts_of_the_overview(filed):
+    raw, chance = filed
+    loud = {
+        one["checkup_id"]
+        for one in raw.alarms
+        if one["severity"] is Severity.ERROR or not one["explained"]
+    }
+    newest = {}
+    for one in sorted(raw.checkups.values(), key=lambda one: one["number"]):
+        newest[one["filing_id"]] = one["id"]
+    for _n in range(SELECTIONS):
+        place = chance.choice(("", "150000/", "150000/150200/"))
+        what = Selection(2026, chance.choice((1, 2, 3, 4)), Reach.QUARTER, place=place)
+        parts = parts_of(what)
+        table = {line.key: line.values for line in parts_table(what, parts).lines}
+        for part in parts:
+            there = [one for one in raw.enterprises.values() if one["place"].startswith(part.key)]
+            given = [
+                one
+                for one in raw.filings.values()
+                if one["enterprise_id"] in {e["id"] for e in there}
+                and (one["year"], one["quarter"]) == (what.year, what.quarter)
+                and one["state"] in HANDED_IN
+            ]
+            alarms = sum(newest.get(one["id"]) in loud for one in given)
+            line = table[part.key]
+            assert list(line)[1:4] == [
+                len(there),
+                len(there) - len(given),
+                ratio(Decimal(len(given) * 100), Decimal(len(there)), 1),
+            ]
+            share = ratio(Decimal(alarms * 100), Decimal(len(given)), 1) if given else None
+            assert list(line)[-2:] == [alarms, share], (what, part.key)
+        shown = {one.code: one for one in tiles(what, parts, Measure.ALARMS)}
+        for part in parts:
+            tile = shown[part.key.split("/")[-2]]
+            assert tile.value == table[part.key][-1]
+            expected = "none" if part.loud is None else "good" if part.loud <= 10 else "middling"
+            assert tile.tone == ("bad" if part.loud and part.loud > 30 else expected)

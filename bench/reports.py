@@ -83,7 +83,7 @@ def addresses(url: str) -> dict[str, str]:
     found["targets"] = f"/target-progress/?{now}"
     found["files of a quarter"] = f"/confirmation/list/?period={quarter}"
     found["documents, list"] = f"/inspection/list/?year={before}"
-    found["documents, matrix"] = f"/inspection/matrix?year={before}"
+    found["documents, matrix"] = f"/inspection-matrix/?year={before}"
     found["behind alarms"] = f"/behind/alarms/list/?{now}"
     for sheet in SHOWN:
         found[f"behind {sheet}"] = f"/behind/{sheet.lower()}/list/?{now}"

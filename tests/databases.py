@@ -17,24 +17,47 @@ from app.core.db import db
 
 READING = ("SELECT", "BEGIN", "PRAGMA", "SHOW", "SAVEPOINT", "RELEASE")
 BUILDING = ("CREATE", "ALTER", "DROP")
-# Keeps the rows of all tables in a schema beside them, and where the sequences stand.
+# Keeps the rows of all tables in a schema beside them, and where the sequences stand; and makes the
+# function that renews them, which names each table, so that it is planned once a connection.
 KEEP = """
 CREATE SCHEMA kept;
 CREATE TABLE kept.tables (name text PRIMARY KEY, rows bigint NOT NULL);
 CREATE TABLE kept.mark (xid bigint NOT NULL);
 DO $$
-DECLARE one text; counted bigint;
+DECLARE one text; counted bigint; steps text := '';
 BEGIN
   FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', 'rows of ' || one, one);
     EXECUTE format('SELECT count(*) FROM public.%I', one) INTO counted;
     INSERT INTO kept.tables VALUES (one, counted);
+    steps := steps || format($step$
+      SELECT count(*), max(xmin::text::bigint) INTO counted, newest FROM public.%1$I;
+      IF counted <> %2$s OR newest > mark THEN
+        DELETE FROM public.%1$I;
+        INSERT INTO public.%1$I SELECT * FROM kept.%3$I;
+      END IF;
+    $step$, one, counted, 'rows of ' || one);
   END LOOP;
+  CREATE TABLE kept.sequences AS
+    SELECT format('public.%I', sequencename)::regclass AS sequence,
+           COALESCE(last_value, start_value) AS value, last_value IS NOT NULL AS called
+    FROM pg_sequences WHERE schemaname = 'public';
+  EXECUTE format($renew$
+    CREATE FUNCTION kept.renew() RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE one record; counted bigint; newest bigint; mark bigint;
+    BEGIN
+      FOR one IN SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        EXCEPT SELECT name FROM kept.tables LOOP
+        EXECUTE format('DROP TABLE public.%%I CASCADE', one.relname);
+      END LOOP;
+      SELECT xid INTO mark FROM kept.mark;
+      %s
+      PERFORM setval(sequence, value, called) FROM kept.sequences;
+      UPDATE kept.mark SET xid = pg_current_xact_id()::text::bigint;
+    END $body$
+  $renew$, steps);
 END $$;
-CREATE TABLE kept.sequences AS
-  SELECT sequencename AS name, COALESCE(last_value, start_value) AS value,
-         last_value IS NOT NULL AS called
-  FROM pg_sequences WHERE schemaname = 'public';
 INSERT INTO kept.mark SELECT pg_current_xact_id()::text::bigint;
 """
 # A table is as it was when it has as many rows, and none that is newer than the last renewal.
@@ -44,26 +67,7 @@ SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()
     AND backend_type = 'client backend';
 SET LOCAL session_replication_role = replica;
-DO $$
-DECLARE one record; counted bigint; newest bigint; mark bigint;
-BEGIN
-  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-    EXCEPT SELECT name FROM kept.tables LOOP
-    EXECUTE format('DROP TABLE public.%I CASCADE', one.tablename);
-  END LOOP;
-  SELECT xid INTO mark FROM kept.mark;
-  FOR one IN SELECT * FROM kept.tables LOOP
-    EXECUTE format('SELECT count(*), max(xmin::text::bigint) FROM public.%I', one.name)
-      INTO counted, newest;
-    IF counted <> one.rows OR newest > mark THEN
-      EXECUTE format('DELETE FROM public.%I', one.name);
-      EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I',
-        one.name, 'rows of ' || one.name);
-    END IF;
-  END LOOP;
-  PERFORM setval(format('public.%I', name)::regclass, value, called) FROM kept.sequences;
-END $$;
-UPDATE kept.mark SET xid = pg_current_xact_id()::text::bigint;
+SELECT kept.renew();
 """
 
 
@@ -243,22 +247,36 @@ class PostgresDatabase:
         self.server.create_database(name)
         self.url, self.touched = self.server.url(name), Touched()
         self.stories = Stories()
+        self.connection: Any = None  # on which the plans of the renewal are kept
+
+    def _run(self, statements: str) -> None:
+        """As one transaction, on a connection that stays."""
+        if self.connection is None:
+            self.connection = self.server.connect(self.name)
+        self.connection.execute(statements)
+
+    def _let_go(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def prepare(self, app: Flask, settle: Callable[[Flask], None]) -> None:
         settle(app)
         let_go(app)
-        self.server.run(KEEP, self.name)
+        self._run(KEEP)
+        self._let_go()  # a database that somebody uses is not copied
         self.server.create_database(self.template, template=self.name)
         self.touched.built = False
 
     def renew(self, app: Flask) -> None:
         let_go(app)
         if self.touched.yes and self.touched.built:
+            self._let_go()
             self.server.drop_database(self.name)
             self.server.create_database(self.name, template=self.template)
             self.stories = Stories()  # they lay in the database
         elif self.touched.yes:
-            self.server.run(RENEW, self.name)
+            self._run(RENEW)
         self.touched.yes = self.touched.built = self.touched.since_story = False
         self.stories.so_far = ()
 
@@ -268,12 +286,12 @@ class PostgresDatabase:
 
         def put(story: Story) -> None:
             let_go(app)
-            self.server.run(RENEW, self.name)  # apart, so that what is told is newer than its mark
-            self.server.run(TELL.format(story=kept(story)), self.name)
+            self._run(RENEW)  # apart, so that what is told is newer than its mark
+            self._run(TELL.format(story=kept(story)))
 
         def keep(story: Story) -> None:
             let_go(app)
-            self.server.run(KEEP_STORY.format(story=kept(story)), self.name)
+            self._run(KEEP_STORY.format(story=kept(story)))
 
         return self.stories.tell(self.touched, chapter, do, put=put, keep=keep)
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -38,9 +39,13 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def connect(self, name: str) -> "psycopg.Connection[Any]":
+        """A connection on which several statements at once are one transaction."""
+        return psycopg.connect(self.url(name, "postgresql"), autocommit=True)
+
     def run(self, statements: str, name: str = "postgres") -> None:
         """Several are one transaction."""
-        with psycopg.connect(self.url(name, "postgresql"), autocommit=True) as connection:
+        with self.connect(name) as connection:
             connection.execute(statements)
 
 

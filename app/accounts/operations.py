@@ -26,7 +26,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.core.preferences import with_preference
 from app.regions.models import Region
 from app.regions.queries import county_of
-from app.regions.scope import MOST_ROOTS, PATH, Tier, tier_of
+from app.regions.scope import MOST_ROOTS, Tier, path_asked, tier_of
 
 __all__ = [
     "PersonDetails",
@@ -224,7 +224,7 @@ def _tidied(details: PersonDetails) -> PersonDetails:
 def _check_place(place: str, actor: Actor, where: str) -> None:
     """A node of the tree in *actor*'s area; or an enterprise in it, whose registry lies above."""
     node = county_of(place) if place.count("/") == Tier.ENTERPRISE else place
-    right = len(place) <= 64 and PATH.fullmatch(place) and place.count("/") <= Tier.ENTERPRISE
+    right = place == path_asked(place)
     exists = right and (node == "" or db.session.get(Region, node) is not None)
     if not exists or not actor.scope.admits(place):
         _refuse(where, _("Choose a place of your area."))

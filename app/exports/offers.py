@@ -32,6 +32,10 @@ class Offer:
     make: Callable[[Args], Exportable]
     thing: str
     endpoint: str = ""
+    title: Callable[[Args], str] | None = None  # where making the table is dear
+
+    def title_of(self, args: Args) -> str:
+        return self.make(args).title if self.title is None else self.title(args)
 
 
 # Filled by `app.menu`, which knows all floors
@@ -39,13 +43,19 @@ OFFERED: dict[str, Offer] = {}
 
 
 def offer(
-    key: str, make: Callable[[Args], Exportable], *, thing: str = "Report", endpoint: str = ""
+    key: str,
+    make: Callable[[Args], Exportable],
+    *,
+    thing: str = "Report",
+    endpoint: str = "",
+    title: Callable[[Args], str] | None = None,
 ) -> None:
     """Let the table that *make* gives be taken away by who may export *thing*.
 
-    *endpoint* is the page that shows the same table for the same arguments.
+    *endpoint* is the page that shows the same table for the same arguments, *title* says what it
+    is called without making it.
     """
-    OFFERED[key] = Offer(make, thing, endpoint)
+    OFFERED[key] = Offer(make, thing, endpoint, title)
 
 
 def offer_list(view: ListPage) -> None:

@@ -33,16 +33,10 @@ def ask(key: str, args: Mapping[str, str], title: str, *, actor: Actor) -> Expor
     """
     if actor.id is None or not actor.scope.roots:
         raise Forbidden(_("You may not do this."))
-    wait_for_turn(f"exports of {actor.id}")
     told = {"key": key, "args": dict(args), "from": actor.scope.roots, "in": str(get_locale())}
     fingerprint = digest(canonical(told))
-    waiting = unfinished_of(actor.id)
-    for one in waiting:
-        if one.fingerprint == fingerprint:
-            return one
-    if len(waiting) >= MOST_AT_ONCE:
-        text = _("%(n)s of your exports are still being made; wait for one, or cancel it.")
-        raise Conflict(text % {"n": len(waiting)})
+    if (there := _under_way(fingerprint, actor)) is not None:
+        return there
     export = Export(
         key=key,
         args=dict(args),
@@ -59,6 +53,19 @@ def ask(key: str, args: Mapping[str, str], title: str, *, actor: Actor) -> Expor
     return export
 
 
+def _under_way(fingerprint: str, actor: Actor) -> Export | None:
+    """The same one, if it is being made; `Conflict` if there is no room for another."""
+    wait_for_turn(f"exports of {actor.id}")
+    waiting = unfinished_of(actor.id)
+    for one in waiting:
+        if one.fingerprint == fingerprint:
+            return one
+    if len(waiting) >= MOST_AT_ONCE:
+        text = _("%(n)s of your exports are still being made; wait for one, or cancel it.")
+        raise Conflict(text % {"n": len(waiting)})
+    return None
+
+
 def cancel(job: Job | None, *, actor: Actor) -> None:
     """End it; what has been written so far goes.  `Conflict` if it has ended."""
     if job is None or job.state not in UNFINISHED:
@@ -72,10 +79,8 @@ def ask_again(export: Export, job: Job | None, *, actor: Actor) -> Export:
     if state in (ExportState.WAITING, ExportState.RUNNING, ExportState.DONE):
         return export
     if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED):
-        wait_for_turn(f"exports of {actor.id}")
-        for one in unfinished_of(actor.id):
-            if one.fingerprint == export.fingerprint:
-                return one
+        if (there := _under_way(export.fingerprint, actor)) is not None:
+            return there
         jobs.retry(job, actor=actor)
         return export
     return ask(export.key, export.args, export.title, actor=actor)

@@ -89,7 +89,7 @@ class ExportView(DomainPage):
         key = request.form.get("key", "")
         offered, args = permitted(key), _args(request.form.get("args", ""))
         with asking(args):
-            title = offered.make(args).title
+            title = offered.title_of(args)
         with unit_of_work():
             number = ask(key, args, title, actor=actor_of(g.user)).id
         text = _("It is being made in the background; a notice tells you when it is ready.")
@@ -110,7 +110,7 @@ class ExportView(DomainPage):
                 raise NotFound(_("This file was kept for %(n)s days and is gone.", n=KEPT.days))
             if state is not ExportState.DONE or export.file is None or export.made_at is None:
                 raise Conflict(_("This export is not ready."))
-            if job is not None and not all(map(actor.scope.admits, job.scope.roots)):
+            if job is None or not all(map(actor.scope.admits, job.scope.roots)):
                 raise Forbidden(_("You no longer stand where you asked for this; ask anew."))
             path, name = files.path_of(export.file), f"{export.title} {_day(export.made_at)}.xlsx"
             tell_of_fetching(export, actor=actor)

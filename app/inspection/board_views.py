@@ -14,7 +14,7 @@ from app.inspection.kinds import WANTING, DutyState
 from app.inspection.listing import address_of_duty, year_asked
 from app.inspection.uploading import years_open
 from app.regions.queries import place_choices
-from app.regions.scope import PATH, scope_of
+from app.regions.scope import path_asked, scope_of
 
 SIZE = PAGE_SIZES[0]  # enterprises on a page
 # beside the colour: a sign that is told apart without it
@@ -32,8 +32,7 @@ TITLES = {"matrix": _l("Matrix of supervision documents"), "calendar": _l("Calen
 
 def _place() -> str:
     """The place of the address, if it is one."""
-    place = request.args.get("place", "")
-    return place if PATH.fullmatch(place) else ""
+    return path_asked(request.args.get("place"))
 
 
 class InspectionMatrixView(DomainPage):

@@ -34,7 +34,7 @@ def year_asked(asked: Mapping[str, str]) -> int:
     text = asked.get("year", "")
     if not text:
         return today().year
-    if not (text.isascii() and text.isdigit() and 2001 <= int(text[:9]) <= 2099):
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and 2001 <= int(text) <= 2099):
         raise Invalid(_("“%(text)s” is not a year.", text=text[:40]))
     return int(text)
 

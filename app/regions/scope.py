@@ -38,6 +38,7 @@ from sqlalchemy.orm import (
 from app.core.errors import Forbidden
 
 PATH = re.compile(r"(?:[0-9A-Z]+/)*")
+LONGEST = 64  # letters of a path
 MOST_ROOTS = 8
 
 
@@ -53,6 +54,13 @@ class Tier(IntEnum):
 
 
 _TIERS = tuple(Tier)
+
+
+def path_asked(text: str | None) -> str:
+    """*text* if it can be a path, else the empty one: it came from an address."""
+    text = text or ""
+    right = len(text) <= LONGEST and PATH.fullmatch(text) and text.count("/") <= Tier.ENTERPRISE
+    return text if right else ""
 
 
 def tier_of(place: str) -> Tier:

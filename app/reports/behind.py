@@ -125,8 +125,9 @@ def sums_behind(kind: type[SheetRow], names: Sequence[str], asked: Mapping[str, 
     what = selection_from_request()
     columns = [what.summed(kind, name) for name in names]
     query = what.of(kind, *columns)
-    if kind.sheet.keyed and asked.get("key"):
-        query = query.where(kind.key == asked["key"])
+    key = asked.get("key", "").replace("\0", "").strip()  # as the list reads it
+    if kind.sheet.keyed and key:
+        query = query.where(kind.key == key)
     return list(db.session.execute(query, execution_options=THEN).one())
 
 

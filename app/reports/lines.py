@@ -21,7 +21,9 @@ ZERO = Decimal(0)
 # the place at which it has filed last
 OF_A_LINE = (
     func.max(Enterprise.name).label("name"),
-    func.substr(func.max(cast(Filing.quarter, String) + Filing.place), 2).label("place"),
+    func.substr(func.max(cast(Filing.quarter, String) + Filing.place), 2, type_=String).label(
+        "place"
+    ),
 )
 
 

@@ -81,10 +81,15 @@ def taken_away(report: Report, _said: Mapping[str, str]) -> Exportable:
     return exportable_of(report.tables(what), {name: text for name, text in told.items() if text})
 
 
+def _title(report: Report, _said: Mapping[str, str]) -> str:
+    return f"{report.title} {selection_from_request().title}"
+
+
 def offer_reports() -> None:
     """Let every report be taken away by who may export reports."""
     for report in REPORTS.values():
-        offer(f"report.{report.key}", partial(taken_away, report))
+        title = partial(_title, report)
+        offer(f"report.{report.key}", partial(taken_away, report), title=title)
 
 
 def report_named(key: str) -> Report:

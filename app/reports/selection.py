@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
@@ -22,7 +22,7 @@ from app.filings.models import Filing
 from app.filings.sheet import Over, SheetRow
 from app.filings.sheets.profile import ProfileRow
 from app.regions.queries import names_by_path
-from app.regions.scope import PATH, SEEN_BY, Tier, tier_of
+from app.regions.scope import SEEN_BY, Tier, path_asked, tier_of
 from app.review.models import Review
 from app.review.workflow import FINAL
 
@@ -90,15 +90,14 @@ class Selection:
     @classmethod
     def asked(cls, said: Mapping[str, str], latest: Quarter) -> "Selection":
         """What an address asks for; what it does not say, or says wrongly, is left open."""
-        place, industry = said.get("place", ""), said.get("industry", "")
-        enterprise = said.get("enterprise", "")
+        industry, enterprise = said.get("industry", ""), said.get("enterprise", "")
         year = _whole(said.get("year"), latest.year, 2000, 2100)
         usual = latest.quarter if year == latest.year else 4
         return cls(
             year=year,
             quarter=_whole(said.get("quarter"), usual, 1, 4),
             reach=_member(Reach, said.get("reach")) or Reach.QUARTER,
-            place=place if PATH.fullmatch(place) else "",
+            place=path_asked(said.get("place")),
             industry=industry if industry.isascii() and industry.isdigit() else "",
             enterprise_class=_member(EnterpriseClass, said.get("class")),
             level=_member(EnergyLevel, said.get("level")),
@@ -189,10 +188,10 @@ class Selection:
     def part(self) -> ColumnElement[Any]:
         """What the lines are told apart by."""
         keys: dict[By, Any] = {
-            By.LEAGUE: func.substr(Filing.place, 1, 2 * CODE),
-            By.COUNTY: func.substr(Filing.place, 1, 3 * CODE),
+            By.LEAGUE: func.substr(Filing.place, 1, 2 * CODE, type_=String),
+            By.COUNTY: func.substr(Filing.place, 1, 3 * CODE, type_=String),
             By.ENTERPRISE: Filing.enterprise_id,
-            By.INDUSTRY: func.substr(Filing.industry_code, 1, DIVISION),
+            By.INDUSTRY: func.substr(Filing.industry_code, 1, DIVISION, type_=String),
             By.CLASS: Filing.enterprise_class,
             By.LEVEL: Filing.energy_level,
         }

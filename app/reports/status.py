@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import CompoundSelect, Select, case, func, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, case, cast, func, null, select, union_all
 
 from app.checks import flows, reckoning
 from app.core.db import db
@@ -77,9 +77,7 @@ def _sums(what: Selection) -> CompoundSelect[Any]:
     whole = (
         select(
             each.c.enterprise_id,
-            null().label("part"),
-            null().label("name"),
-            null().label("place"),
+            *(cast(null(), each.c[name].type).label(name) for name in ("part", "name", "place")),
             *(func.sum(each.c[name]).label(name) for name in added),
         )
         .group_by(each.c.enterprise_id)

@@ -15,7 +15,7 @@ from app.core.web import DomainPage
 from app.enterprises.models import Enterprise
 from app.exports.answering import answer
 from app.regions.queries import names_by_path, place_choices
-from app.regions.scope import PATH, Tier, scope_of, tier_of
+from app.regions.scope import Tier, path_asked, scope_of, tier_of
 from app.reports.progress import current_calendar
 from app.reports.summary import exportable_of
 from app.reports.target_figures import Span, cohorts, count_left_out, pairs, plans
@@ -34,9 +34,9 @@ def span_from_request() -> Span:
         year = latest[0] if asked is None else asked
         quarter = quarter or (latest[1] if year == latest[0] else 4)
         asked = year
-    place = request.args.get("place", "")
+    place = path_asked(request.args.get("place"))
     roots = scope_of(db.session).roots
-    if not PATH.fullmatch(place) or not place:
+    if not place:
         place = roots[0] if len(roots) == 1 else ""
     return Span(place, min(max(asked, 2000), 2100), min(max(quarter, 1), 4))
 

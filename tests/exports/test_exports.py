@@ -452,3 +452,31 @@ def test_the_place_is_where_the_asker_stands(world):
     _answer, number = ask(world, "league")
     with world.seen_from():
         assert db.session.get(Export, number).place == LEAGUE
+
+
+def test_what_was_cancelled_takes_its_place_in_the_queue_again(world):
+    _answer, first = ask(world, args="q=first")
+    client = world.client("region")
+    client.post(f"/exports/{first}/cancel")
+    for n in range(MOST_AT_ONCE):
+        assert ask(world, args=f"q={n}")[0].status_code == 302
+    assert client.post(f"/exports/{first}/again").status_code == 409
+    with world.seen_from():
+        states = [job.state for job in db.session.scalars(select(Job))]
+    assert states.count(JobState.CANCELLED) == 1
+
+
+def test_a_report_of_many_lines_is_made_in_the_background(world, monkeypatch):
+    monkeypatch.setattr("app.exports.answering.MOST_WITHIN_REQUEST", 0)
+    asked = "year=2026&quarter=1&by=county"
+    page = world.client("league").get(f"/reports/completeness.xlsx?{asked}")
+    assert page.status_code == 200
+    assert "/exports/ask" in page.text
+    _answer, number = ask(world, "league", "report.completeness", asked)
+    work(world)
+    with world.client("league").get(f"/exports/{number}/file") as answer:
+        page = load_workbook(BytesIO(answer.data)).active
+    rows = [list(row) for row in page.iter_rows(values_only=True)]
+    assert rows[0][0] == "Completeness and timeliness 2026Q1"
+    assert rows[1][:3] == ["Banner or county", "Rank", "Number of enterprises"]
+    assert [row[2] for row in rows[2:5]] == [2, 1, 3]  # two counties, and both together

@@ -110,11 +110,36 @@ def test_the_page_and_the_workbook_say_the_same(world):
     assert "Here" in values
 
 
+@pytest.mark.parametrize("page", ["/reports/status", "/overview/", "/reports/status.xlsx"])
 @pytest.mark.parametrize(
-    "asked", ["year=abc", "quarter=9", "place='", "place=%2F..%2F", "year=99999999999"]
+    "asked",
+    [
+        "place=A/A/A/A/A/A/",
+        "place=" + 70 * "1/",
+        "year=abc",
+        "quarter=9",
+        "place='",
+        "place=%2F..%2F",
+        "year=99999999999",
+        "by=x&basis=y&reach=z&class=a&level=b&enterprise=-1&industry=é",
+    ],
 )
-def test_what_the_address_says_wrongly_is_left_open(world, asked):
-    assert world.client("league").get(f"/reports/status?{asked}").status_code == 200
+def test_what_the_address_says_wrongly_is_left_open(world, page, asked):
+    assert world.client("league").get(f"{page}?{asked}").status_code == 200
+
+
+def test_a_list_behind_a_sum_takes_any_key(world):
+    final(world)
+    for key in ("33%00", "%27", 300 * "x"):
+        page = world.client("league").get(f"/behind/s2/list/?year=2026&quarter=1&key={key}")
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/inspection-matrix/", "/inspection-calendar/"])
+def test_a_year_that_is_none_is_told_so(world, address):
+    client = world.client("league")
+    for year in ("0000020269", "20269", "é", 5000 * "2"):
+        assert client.get(f"{address}?year={year}").status_code == 422
 
 
 def test_a_formula_in_a_name_stays_text():

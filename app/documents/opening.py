@@ -28,7 +28,7 @@ from app.documents.models import Failure, Rendition, RenditionState
 from app.documents.operations import ask_for_rendition, try_again
 from app.documents.queries import find_rendition, is_lost
 from app.documents.rendering import limits
-from app.documents.scripts import holds_script
+from app.documents.scripts import may_hold_script
 
 JSON, HTML = "application/json", "text/html"
 PDF = TYPES["pdf"]
@@ -67,14 +67,14 @@ def shown(row: Stored, *, fetched_at: str) -> Response:
 
 def _own(row: Stored, fetched_at: str) -> Response:
     """The file itself; a PDF unless it would run something in the viewer."""
-    if row.media_type == PDF and _holds_script(row.sha256):
-        return _said(_why(_("it holds a script")), fetched_at)
+    if row.media_type == PDF and _may_hold_script(row.sha256):
+        return _said(_why(_("it holds a script, or is packed so that nobody can tell")), fetched_at)
     return _stored(row.sha256, row.media_type, row.file_name, fetched_at)
 
 
-def _holds_script(sha256: str) -> bool:
+def _may_hold_script(sha256: str) -> bool:
     try:
-        return holds_script(storage().path(sha256))
+        return may_hold_script(storage().path(sha256))
     except NotFound:
         return False
 

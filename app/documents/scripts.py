@@ -1,4 +1,4 @@
-"""Whether a PDF holds a script: such a one is not shown.
+"""Whether a PDF may hold a script: such a one is not shown.
 
 Viewers of browsers run it in a room of its own, where it reaches nothing of ours; but it may ask,
 and open, and look as if we did.
@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 MOST = 64 << 20  # bytes of objects that are unpacked; more than that has no honest document
-BEFORE = 2048  # bytes before a stream that may tell what it is
+DICTIONARY = 64 << 10  # bytes between what a stream is called and where it begins
 
 
 def _named(name: str) -> bytes:
@@ -20,32 +20,42 @@ def _named(name: str) -> bytes:
 
 
 SCRIPT = re.compile(_named("JavaScript"))
+ENCRYPTED = re.compile(_named("Encrypt"))
 PACKED = re.compile(_named("ObjStm"))
 STREAM = re.compile(rb"stream\r?\n")
+END = b"endstream"
 
 
 @lru_cache(maxsize=4096)
-def holds_script(path: Path) -> bool:
+def may_hold_script(path: Path) -> bool:
     """Every action that is a script is named so, in the open or within packed objects.
 
-    *path* is that of a storage, which tells its content: what has been looked through stays so.
+    What cannot be looked into may hold one: an encrypted file, objects packed in another way than
+    nearly all are.  Each byte is passed once or twice, however the file is made, for this is asked
+    while somebody waits.  *path* is that of a storage, which tells its content: what has been
+    looked through stays so.
     """
     data = path.read_bytes()
-    if SCRIPT.search(data):
+    if SCRIPT.search(data) or ENCRYPTED.search(data):
         return True
-    left = MOST
-    for found in STREAM.finditer(data):
-        if PACKED.search(data, max(0, found.start() - BEFORE), found.start()):
-            unpacked = _inflated(data[found.end() :], left)
-            left -= len(unpacked)
-            if left <= 0 or SCRIPT.search(unpacked):
-                return True
+    left, at = MOST, 0
+    while (packed := PACKED.search(data, at)) is not None:
+        begun = STREAM.search(data, packed.end(), packed.end() + DICTIONARY)
+        at = data.find(END, begun.end()) if begun else -1
+        if begun is None or at < 0:
+            return True
+        unpacked = _inflated(memoryview(data)[begun.end() : at], left)
+        if unpacked is None or SCRIPT.search(unpacked):
+            return True
+        left -= len(unpacked)
     return False
 
 
-def _inflated(data: bytes, most: int) -> bytes:
-    """As far as it can be read; what is packed otherwise is nothing that viewers run."""
+def _inflated(data: memoryview, most: int) -> bytes | None:
+    """What it unpacks to; None if that is not all of it, more than *most*, or packed otherwise."""
+    unpacker = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(data, most)
+        unpacked = unpacker.decompress(data, max(most, 1))
     except zlib.error:
-        return b""
+        return None
+    return unpacked if unpacker.eof and len(unpacked) < most else None

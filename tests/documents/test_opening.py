@@ -1,6 +1,7 @@
 """Opening a file in the page: shown as it is, prepared in the background, or said why not."""
 
 import threading
+import zlib
 from datetime import timedelta
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from app.core.db import db
 from app.documents import confined, rendering
 from app.documents.models import Failure, Rendition, RenditionState
 from app.documents.queries import find_rendition
+from app.documents.scripts import may_hold_script
 from app.jobs.models import Job
 from tests.documents import samples
 from tests.jobs.asking import work
@@ -102,14 +104,36 @@ def test_what_browsers_show_is_shown_as_what_it_is_and_runs_nothing(
         samples.pdf_with_script(),
         samples.pdf_with_script().replace(b"/JavaScript", b"/J#61vaScrip#74"),
         samples.pdf_with_packed_script(),
+        b"%PDF-1.7\ntrailer<</Encrypt 5 0 R>>\n%%EOF\n",
+        # packed in another way, told far from where it begins, without an end
+        b"%PDF-1.7\n<</Type/ObjStm/Filter/ASCIIHexDecode>>stream\n2f4a53>\nendstream\n%%EOF\n",
+        b"%PDF-1.7\n<</Type/ObjStm/X(" + 70_000 * b"x" + b")>>stream\nx\nendstream\n%%EOF\n",
+        b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(b"<</S/JavaScript>>"),
     ],
 )
 def test_a_pdf_with_a_script_is_not_shown_and_offered(world, content):
     address = address_of(world, content, "a.pdf")
     answer = get(world, f"{address}/shown")
-    assert "This document could not be shown: it holds a script." in answer.text
+    assert "This document could not be shown: it holds a script" in answer.text
     assert f'href="{address}"' in answer.text
     assert get(world, address).data == content
+
+
+@pytest.mark.parametrize(
+    "marked", [b"/ObjStm stream\n", b"/ObjStm stream\nendstream\n", b"stream\n"]
+)
+def test_a_pdf_that_is_nothing_but_marks_is_looked_through_once(tmp_path, marked):
+    """Each byte once or twice: what grew with the square took hours of a worker."""
+    path = tmp_path / "marks.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + marked * ((20 << 20) // len(marked)))
+    assert may_hold_script(path) is (b"ObjStm" in marked)
+
+
+def test_an_honest_pdf_with_packed_objects_is_shown(tmp_path):
+    path = tmp_path / "honest.pdf"
+    packed = b"1 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n%s\nendstream endobj\n"
+    path.write_bytes(b"%PDF-1.7\n" + 3 * (packed % zlib.compress(b"<</Type/Page>>")))
+    assert not may_hold_script(path)
 
 
 def test_an_office_file_is_prepared_once_for_all_who_open_it(world, converted):

@@ -81,6 +81,8 @@ READ_WITH_ITS_OWNER = {
     "app/enterprises/queries.py",
     "app/filings/listing.py",
     "app/filings/models.py",
+    "app/inspection/duties.py",
+    "app/reports/alarms.py",
     "app/regions/scope.py",
     "app/reports/progress.py",
     "app/reports/selection.py",

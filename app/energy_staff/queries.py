@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.audit.actor import Actor
-from app.core.clock import today
+from app.core.clock import PLACE_TIME, today
 from app.core.db import db
 from app.energy_staff.checking import age_in
 from app.energy_staff.fields import STAFF, Field, Kind
@@ -36,7 +36,7 @@ def versions_of(form: EnergyForm) -> list[EnergyForm]:
 
 def is_due(form: EnergyForm) -> bool:
     """Whether it is of an earlier year: a form is renewed each January."""
-    year = form.in_force_at.year if form.in_force_at else None
+    year = form.in_force_at.astimezone(PLACE_TIME).year if form.in_force_at else None
     return form.state is FormState.IN_FORCE and year is not None and year < today().year
 
 
@@ -63,7 +63,7 @@ def shown_fields(form: EnergyForm, *, openly: bool) -> dict[str, str]:
     }
     if "birth_year" in said:
         moment = form.handed_in_at or form.created_at
-        age = age_in(moment.year, str(form.fields.get("birth_year", "")))
+        age = age_in(moment.astimezone(PLACE_TIME).year, str(form.fields.get("birth_year", "")))
         said["birth_year"] = ("**" if not openly else str(age)) if age is not None else ""
     return said
 

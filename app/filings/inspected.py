@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, literal, select, union_all
 
 from app.core.among import among
 from app.core.db import db
@@ -51,7 +51,13 @@ class AttachedFiles:
             quarter.label("quarter"),
             Attachment.uploaded_at.label("uploaded_at"),
         )
-        return self._handed_in(what, year)
+        imported: Any = select(Filing.enterprise_id, quarter, Review.since).join_from(
+            Filing, Review, Review.id == Filing.review_id
+        )
+        # what was final before this installation came without its files, and lacks none
+        imported = self._of(imported, year).where(Filing.imported)
+        there = union_all(self._handed_in(what, year), imported).subquery("there")
+        return select(there)
 
     def files(
         self, enterprises: Collection[int], year: int
@@ -77,10 +83,15 @@ class AttachedFiles:
             .where(
                 Attachment.kind == self.kind,
                 Review.state.not_in(OPEN),
-                Filing.year == (year - 1 if self._annual else year),
             )
         )
-        return query.where(Filing.quarter == 4) if self._annual else query
+        return self._of(query, year)
+
+    def _of(self, query: Select[Any], year: int) -> Select[Any]:
+        """The filings that *year* speaks of."""
+        if self._annual:
+            return query.where(Filing.year == year - 1, Filing.quarter == 4)
+        return query.where(Filing.year == year)
 
 
 def _linked(row: Attachment) -> Linked:

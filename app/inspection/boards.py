@@ -84,6 +84,7 @@ class Due:
     """A document that is due on a day, of how many enterprises, and how it stands with them."""
 
     document: InspectionDocument
+    year: int  # to which it belongs
     quarter: int
     day: date
     counts: Counts
@@ -112,22 +113,28 @@ class Month:
 
 
 def calendar_of(year: int, place: str) -> Sequence[Month]:
-    """The twelve months of *year*; four statements."""
+    """The twelve months of *year*, with what of the year before is due in them; six statements."""
     duties = Duties(year, place)
+    by_month: dict[str, list[Due]] = defaultdict(list)
+    for due in (*_due(Duties(year - 1, place)), *_due(duties)):
+        by_month[f"{due.day:%Y-%m}"].append(due)
+    expiring = _expiring(year, place, {one.document.code: one.document for one in duties.planned})
+    keys = [f"{year}-{month:02d}" for month in range(1, 13)]
+    return [Month(key, by_month[key], expiring.get(key, ())) for key in keys]
+
+
+def _due(duties: Duties) -> Sequence[Due]:
+    """What a year asks for, in the order of the days."""
     dues: dict[tuple[date, int], Counter[DutyState]] = defaultdict(Counter)
     each = duties.each.c
     rows = duties.counts(each.due_on, each.position).where(each.due_on.is_not(None))
     for day, at, state, n in db.session.execute(rows):
         dues[day, at][DutyState.named(state)] += n
-    by_month: dict[str, list[Due]] = defaultdict(list)
-    for (day, at), counts in sorted(dues.items()):
-        one = duties.planned[at]
-        if counts.keys() != {NOT_APPLICABLE}:
-            due = Due(one.document, one.asked.quarter, day, counts)
-            by_month[f"{day:%Y-%m}"].append(due)
-    expiring = _expiring(year, place, {one.document.code: one.document for one in duties.planned})
-    keys = [f"{year}-{month:02d}" for month in range(1, 13)]
-    return [Month(key, by_month[key], expiring.get(key, ())) for key in keys]
+    return [
+        Due(one.document, duties.year, one.asked.quarter, day, counts)
+        for (day, at), counts in sorted(dues.items())
+        if counts.keys() != {NOT_APPLICABLE} and (one := duties.planned[at])
+    ]
 
 
 def _expiring(

@@ -40,6 +40,10 @@ from app.inspection.models import InspectionAnswer, InspectionDocument, Inspecti
 from app.inspection.periods import NEVER, judged_on, state_of
 from app.inspection.planning import Planned, as_table, midnight, planned_in
 from app.inspection.sources import SOURCES
+from app.regions.scope import SEEN_BY
+
+# who has handed something in has done so, also in the county from which it has moved since
+WHEREVER = {SEEN_BY: Enterprise}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +158,13 @@ class Duties:
 
     def rows(self) -> Select[Any]:
         """A `Duty` for each; in no order."""
-        return select(_DutyBundle(self))
+        return select(_DutyBundle(self)).execution_options(**WHEREVER)
 
     def counts(self, *by: Any) -> Select[Any]:
         """How many there are: `by` (columns of `each`), the state, the number."""
         state = self.state.label("state")
-        return select(*by, state, func.count().label("n")).group_by(*by, state)
+        counted = select(*by, state, func.count().label("n")).group_by(*by, state)
+        return counted.execution_options(**WHEREVER)
 
     def enterprises(self) -> Select[int]:
         """The numbers of those that are asked."""

@@ -230,8 +230,10 @@ def files_of(rows: Select[Any], period: Quarter, scope: RegionScope) -> tuple[li
     In folders by league, county, enterprise and quarter.  Of who has moved away only what lies in
     *scope*.  `NotFound` if there is none, `Invalid` for more than one zip takes.
     """
+    within = [and_(Filing.place >= root, Filing.place < root + "~") for root in scope.roots]
     query = (
         _files(rows)
+        .where(or_(false(), *within))
         .order_by(Enterprise.place, Enterprise.id, Attachment.id)
         .limit(MOST_FILES + 1)
         .with_only_columns(
@@ -242,7 +244,7 @@ def files_of(rows: Select[Any], period: Quarter, scope: RegionScope) -> tuple[li
             maintain_column_froms=True,
         )
     )
-    found = [row for row in db.session.execute(query) if scope.admits(row.place)]
+    found = db.session.execute(query).all()
     size = sum(row[0].size for row in found)
     if not found:
         raise NotFound(_("No file of this selection has been handed in."))

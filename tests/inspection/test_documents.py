@@ -11,16 +11,17 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.period import Quarter
+from app.filings.sheets.attachment import Attachment
 from app.inspection.duties import missing_documents
 from app.inspection.kinds import Question
 from app.inspection.models import InspectionAnswer, InspectionFile, InspectionRemark
 from app.inspection.operations import remark
 from app.inspection.uploading import set_aside
 from app.notices.models import NoticeKind
-from app.review.workflow import Action
+from app.review.workflow import Action, State
 from tests.inspection.handing_in import PDF, entered, files, hand_in, say, states
 from tests.notices.telling import everybody_told
-from tests.world import LEAGUE
+from tests.world import LEAGUE, OTHER_COUNTY
 
 NOW = "2026-11-28 09:00"
 ONCE = "2026-01-31"
@@ -240,6 +241,33 @@ def test_reports_are_taken_from_filings_that_are_handed_in(begun):
     assert f"/filings/{filing}/attachments/1" in page
     begun.act("county", Action.RETURN, filing, "The electricity bill is missing.")
     assert states(begun, 2026)["D3201Q1"][0] == "due"
+
+
+def test_what_was_filed_before_a_move_counts_at_the_new_place_too(begun):
+    filing = begun.filled()
+    begun.ready("confirmer", filing)
+    begun.act("confirmer", Action.SUBMIT, filing)
+    with begun.seen_from():  # as a move leaves it: what was filed stays in the county of the time
+        for row in (
+            *db.session.scalars(select(Attachment)),
+            begun.filing(),
+            begun.review_of(filing),
+        ):
+            row.place = f"{OTHER_COUNTY}000001/"
+        db.session.commit()
+    assert states(begun, 2026)["D3201Q1"][0] == "uploaded"
+    assert states(begun, 2026, place=LEAGUE)["D3201Q1"][0] == "uploaded"
+    page = begun.client("league").get("/inspection/1/2026").text
+    assert f"/filings/{filing}/attachments/" not in page  # but the file itself is out of sight
+
+
+def test_a_quarter_that_was_final_before_this_installation_lacks_no_report(begun):
+    filing = begun.filled()
+    with begun.seen_from():
+        begun.filing().imported, begun.review_of(filing).state = True, State.LEAGUE_FINAL
+        db.session.commit()
+    found = states(begun, 2026)
+    assert (found["D3201Q1"][0], found["D3201Q2"][0]) == ("uploaded", "due")
 
 
 def test_what_is_set_aside_counts_no_more_in_its_year_and_after(begun):

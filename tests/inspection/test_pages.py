@@ -107,6 +107,8 @@ def test_a_file_is_uploaded_opened_and_fetched_on_the_page_of_its_enterprise(beg
     assert (answer.status_code, answer.location) == (302, "/inspection/1/2026#D2202")
     page = begun.client("confirmer").get("/inspection/1/2026").text
     assert "valid until 2027-02-28" in page
+    for form in ("/energy-forms/list/?q=Here&amp;annex=heads", "/organisation-chart/1"):
+        assert f'href="{form}"' in page  # what a file is a print of
     assert 'data-frame="/inspection/files/1/shown"' in page
     shown = staff.get("/inspection/files/1/shown", buffered=True)
     assert (shown.data, shown.headers["X-Frame-Options"]) == (PDF, "SAMEORIGIN")

@@ -24,9 +24,13 @@ def can_be_shut_in(folder):
 
 @pytest.fixture(scope="session")
 def soffice(tmp_path_factory):
-    """Where LibreOffice is; without it, or without namespaces, the test is skipped."""
+    """Where LibreOffice is; without it the test is skipped.
+
+    Where the kernel grants no namespaces nothing can be installed that would: the test is expected
+    to fail there, and is reported as such even where everything is required.
+    """
     if SOFFICE is None:
         pytest.skip("no LibreOffice on this machine")
     if not can_be_shut_in(tmp_path_factory.mktemp("asked")):
-        pytest.skip("this machine lets no program be shut in")
+        pytest.xfail("the kernel of this machine lets no program be shut in")
     return SOFFICE

@@ -318,6 +318,9 @@ MENU = (
                 "EnergyLevel",
                 icon="bar-chart-steps",
             ),
+            MenuEntry(
+                _l("Overview"), "OverviewView.page", "can_show", "Report", icon="grid-3x3-gap"
+            ),
             MenuEntry(_l("Reports"), "ReportView.index", "can_show", "Report", icon="table"),
             MenuEntry(
                 _l("Energy managers and posts"),

@@ -35,13 +35,13 @@ case $home in /usr/*) ;; *) put "$home" ;; esac
 for ours in "$@"; do # what is ours, should it lie within a part that was put in
   if [ -d "$room$ours" ]; then mount -t tmpfs -o size=4k,mode=0 tmpfs "$room$ours"; fi
 done
-mkdir -p "$room/proc" "$room/tmp" "$room/work/out" "$room/work/home/user/user"
+mkdir -p "$room/proc" "$room/tmp" "$room/desk/out" "$room/desk/home/user/user"
 mount -t proc -o nosuid,nodev,noexec proc "$room/proc"
-: > "$room/work/$(basename "$document")"
-mount --bind "$document" "$room/work/$(basename "$document")"
-mount -o remount,bind,ro,nosuid,nodev "$room/work/$(basename "$document")"
-cp "$profile" "$room/work/home/user/user/registrymodifications.xcu"
-chmod -R a+rwX "$room/work/home" "$room/work/out"
+: > "$room/desk/$(basename "$document")"
+mount --bind "$document" "$room/desk/$(basename "$document")"
+mount -o remount,bind,ro,nosuid,nodev "$room/desk/$(basename "$document")"
+cp "$profile" "$room/desk/home/user/user/registrymodifications.xcu"
+chmod -R a+rwX "$room/desk/home" "$room/desk/out"
 chmod 1777 "$room/tmp"
 
 drop=
@@ -51,14 +51,14 @@ fi
 inside() { # shellcheck disable=SC2086  as words
   chroot "$room" setpriv $drop --no-new-privs --inh-caps=-all --bounding-set=-all \
     prlimit --as="$memory" --cpu="$cpu" --nproc="$tasks" --fsize="$space" --core=0 --nofile=512 \
-    env -i HOME=/work/home PATH=/usr/bin:/bin LANG=C.UTF-8 TMPDIR=/tmp "$@"
+    env -i HOME=/desk/home PATH=/usr/bin:/bin LANG=C.UTF-8 TMPDIR=/tmp "$@"
 }
 inside true
 echo "in the box"
 status=0
-inside "$soffice" -env:UserInstallation=file:///work/home/user --headless --norestore --nologo \
-  --nolockcheck --nodefault --convert-to "$filter" --outdir /work/out \
-  "/work/$(basename "$document")" > /dev/null 2>&1 || status=$?
+inside "$soffice" -env:UserInstallation=file:///desk/home/user --headless --norestore --nologo \
+  --nolockcheck --nodefault --convert-to "$filter" --outdir /desk/out \
+  "/desk/$(basename "$document")" > /dev/null 2>&1 || status=$?
 # read inside as well: a link that was left there leads nowhere else
-inside cat "/work/out/document.pdf" > "$result" 2> /dev/null || true
+inside cat "/desk/out/document.pdf" > "$result" 2> /dev/null || true
 exit $status

@@ -94,8 +94,8 @@ def spying(folder, *commands):
     """A program in the place of LibreOffice, which writes what it can reach into its PDF."""
     program = folder / "program" / "soffice"
     program.parent.mkdir(parents=True)
-    lines = "\n".join(f"({one}) >> /work/out/document.pdf 2>&1" for one in commands)
-    program.write_text(f"#!/bin/sh\necho '%PDF-1.4' > /work/out/document.pdf\n{lines}\nexit 0\n")
+    lines = "\n".join(f"({one}) >> /desk/out/document.pdf 2>&1" for one in commands)
+    program.write_text(f"#!/bin/sh\necho '%PDF-1.4' > /desk/out/document.pdf\n{lines}\nexit 0\n")
     program.chmod(0o755)
     for one in (folder, *folder.parents):  # pytest's own folders are for their owner alone
         if one.stat().st_uid == os.geteuid() and one != Path("/"):
@@ -120,7 +120,7 @@ def test_nothing_of_ours_is_within_reach(soffice, tmp_path):
         "ulimit -a",
         "ps ax || ls /proc",
         "echo x > /usr/bin/planted || echo not planted",
-        "echo x >> /work/document.docx || echo not written",
+        "echo x >> /desk/document.docx || echo not written",
         "mount -t tmpfs tmpfs /tmp || echo not mounted",
     )
     told = convert(spy, tmp_path, samples.docx(), "docx", hidden=[secret.parent]).decode()
@@ -168,13 +168,13 @@ def test_a_bomb_in_a_zip_is_not_read(soffice, tmp_path):
     [
         ("while :; do :; done", confined.OutOfTime),
         (
-            "head -c 100000000 /dev/zero >> /work/out/document.pdf; kill -XFSZ $$",
+            "head -c 100000000 /dev/zero >> /desk/out/document.pdf; kill -XFSZ $$",
             confined.OutOfSpace,
         ),
-        ("for i in 1 2 3 4; do head -c 7000000 /dev/zero > /work/out/$i; done; exit 1", None),
+        ("for i in 1 2 3 4; do head -c 7000000 /dev/zero > /desk/out/$i; done; exit 1", None),
         ("bomb() { bomb | bomb & }; bomb; sleep 60", confined.OutOfTime),
         (
-            "rm /work/out/document.pdf; ln -s /etc/passwd /work/out/document.pdf",
+            "rm /desk/out/document.pdf; ln -s /etc/passwd /desk/out/document.pdf",
             confined.Unreadable,
         ),
         ("rm $PDF", confined.Unreadable),
@@ -183,7 +183,7 @@ def test_a_bomb_in_a_zip_is_not_read(soffice, tmp_path):
 def test_a_program_that_was_taken_over_is_held(soffice, tmp_path, command, error):
     spy = spying(tmp_path / "spy", "true")
     Path(spy).write_text(
-        Path(spy).read_text().replace("exit 0", f"PDF=/work/out/document.pdf\n{command}")
+        Path(spy).read_text().replace("exit 0", f"PDF=/desk/out/document.pdf\n{command}")
     )
     if error is None:
         assert convert(spy, tmp_path, samples.docx(), "docx", limits=TIGHT)

@@ -30,19 +30,25 @@ def old(soffice, folder, name, content, ending):
     return (folder / name).with_suffix(f".{ending}").read_bytes()
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    """Rooms are made in a folder of the test: others convert at the same time."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
 def left_over():
     return sorted(str(one) for one in Path(tempfile.gettempdir()).glob("tumen-box-*"))
 
 
 def running():
-    """The command lines of all that runs LibreOffice."""
+    """The command lines of all that runs LibreOffice for this test."""
     found = []
     for place in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             text = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if "soffice" in text and "tumen-box" in text:
+        if "soffice" in text and f"{tempfile.gettempdir()}/tumen-box" in text:
             found.append(text)
     return found
 
